@@ -1,0 +1,107 @@
+"""lrviz: optimization dynamics, from a learning rate to what becomes of it.
+
+>>> from lrviz import GD, Quadratic, simulate
+>>> simulate(Quadratic(kappa=10.0), GD(), 0.15, start=(1.5, 1.0), steps=200).outcome.sentence
+'Converged at step 36: within 0.006 of (0, 0) from there on.'
+"""
+
+from lrviz.iterate import iterate
+from lrviz.noise import NOISES, Additive, Anisotropic, Noise
+from lrviz.optimizers import (
+    GD,
+    OPTIMIZERS,
+    AdaGrad,
+    Adam,
+    AdamW,
+    AMSGrad,
+    Momentum,
+    NAdam,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+)
+from lrviz.outcome import KINDS, Outcome
+from lrviz.schedules import (
+    SCHEDULES,
+    Constant,
+    Cosine,
+    Exponential,
+    ExpRange,
+    OneCycle,
+    Plateau,
+    Polynomial,
+    Schedule,
+    StepDecay,
+    Triangular,
+    Triangular2,
+    WarmRestarts,
+    Warmup,
+)
+from lrviz.simulation import Trajectory, simulate
+from lrviz.surfaces import (
+    SURFACES,
+    Ackley,
+    Beale,
+    DoubleWell,
+    Factorization,
+    Himmelblau,
+    MonkeySaddle,
+    PlateauAndCliff,
+    Quadratic,
+    Rastrigin,
+    Ravine,
+    Rosenbrock,
+    Saddle,
+    Surface,
+)
+
+__all__ = [
+    "GD",
+    "KINDS",
+    "NOISES",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "SURFACES",
+    "AMSGrad",
+    "Ackley",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Additive",
+    "Anisotropic",
+    "Beale",
+    "Constant",
+    "Cosine",
+    "DoubleWell",
+    "ExpRange",
+    "Exponential",
+    "Factorization",
+    "Himmelblau",
+    "Momentum",
+    "MonkeySaddle",
+    "NAdam",
+    "Nesterov",
+    "Noise",
+    "OneCycle",
+    "Optimizer",
+    "Outcome",
+    "Plateau",
+    "PlateauAndCliff",
+    "Polynomial",
+    "Quadratic",
+    "RMSProp",
+    "Rastrigin",
+    "Ravine",
+    "Rosenbrock",
+    "Saddle",
+    "Schedule",
+    "StepDecay",
+    "Surface",
+    "Trajectory",
+    "Triangular",
+    "Triangular2",
+    "WarmRestarts",
+    "Warmup",
+    "iterate",
+    "simulate",
+]

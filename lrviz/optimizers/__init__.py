@@ -1,0 +1,25 @@
+"""Optimizers, by slug: how a gradient becomes a step."""
+
+from lrviz.optimizers.adaptive import AdaGrad, Adam, AdamW, AMSGrad, NAdam, RMSProp
+from lrviz.optimizers.gradient import GD, Momentum, Nesterov
+from lrviz.optimizers.optimizer import Optimizer, Oracle, State
+
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    cls.slug: cls for cls in (GD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, NAdam)
+}
+
+__all__ = [
+    "GD",
+    "OPTIMIZERS",
+    "AMSGrad",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "Momentum",
+    "NAdam",
+    "Nesterov",
+    "Optimizer",
+    "Oracle",
+    "RMSProp",
+    "State",
+]
