@@ -148,7 +148,7 @@ class Declared:
     @classmethod
     def hypers(cls) -> tuple[Hyper, ...]:
         """The declarations of this class, in the order of its fields."""
-        fields = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
+        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls) if dataclasses.is_dataclass(cls) else ()
         return tuple(Hyper(name=field.name, **field.metadata["hyper"]) for field in fields if "hyper" in field.metadata)
 
     def replace(self, **changes: Any) -> Self:

@@ -1,45 +1,19 @@
-"""What became of a run: one of eight kinds, the step, and a sentence with the numbers in it.
-
-`Judge` watches the iterates of a batch in one pass with O(B) memory. It judges the end of a run, not its worst moment:
-catapults, warm restarts and heavy-ball transients come back. So most of its statistics are kept in eight windows of
-equal length, of which the last two decide. Lengths are relative to the box diagonal D and to d₀, the start's distance
-to the nearest minimum.
-"""
+"""What became of a run, in words: the sentence carries the numbers, and all of them are computed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.declare import Array
-from lrviz.iterate import Iterate, extent
-from lrviz.optimizers import Optimizer
-from lrviz.surfaces import Surface, curvatures, squared_length
+from lrviz.judge import KINDS, Judge, Kind
+from lrviz.numerals import count, point, rounded
+from lrviz.surfaces import curvatures
 from lrviz.theory import stability_limit
 
-Kind: TypeAlias = Literal[
-    "escaped", "diverged", "converged", "saddle", "oscillating", "wandering", "stalled", "descending"
-]
-KINDS: tuple[Kind, ...] = (
-    "escaped",
-    "diverged",
-    "converged",
-    "saddle",
-    "oscillating",
-    "wandering",
-    "stalled",
-    "descending",
-)
-"""In the order in which they are tried: the first that fits is the outcome."""
-
-Bools: TypeAlias = NDArray[np.bool_]
-
-_WINDOWS = 8
-_STILL = 1e-3
-"""Within this share of D two places are the same place, where no minimum sets a finer tolerance."""
+__all__ = ["KINDS", "Kind", "Outcome", "outcomes"]
 
 
 @dataclass(frozen=True)
@@ -52,303 +26,193 @@ class Outcome:
     sentence: str
 
 
-class Window:
-    """What is remembered of one eighth of the run. Arrays are (B,), positions (dim, B)."""
-
-    def __init__(self, entry: Array, t: int) -> None:
-        none = np.zeros_like(entry[0])
-        self.entry, self.began = entry, t  # θ before the window's first step, and how many steps came before
-        self.low = self.high = entry  # the corners of the rectangle that holds the window's iterates
-        self.peak = none  # the largest ‖g‖, over the largest rate so far: what only follows a rising η does not grow
-        self.turns = none  # steps that point against the step before
-        self.flips = none  # changes between a rising and a falling loss
-        self.rises = self.falls = none  # how far the loss rose and fell, in all
-        self.path = self.slope = none  # the lengths of the steps and of the gradients, in all
-        self.distance = self.distance2 = none  # the distances to the nearest minimum in all, and their squares
-
-    @property
-    def size(self) -> Array:
-        """The diagonal of the rectangle that holds the window's iterates."""
-        return _length(self.high - self.low)
+def outcomes(judge: Judge) -> NDArray[np.object_]:
+    """The outcomes of a batch that has been judged to its end, (B,)."""
+    verdict = judge.verdict()
+    told = np.empty(len(verdict.kind), dtype=object)
+    with np.errstate(all="ignore"):
+        for particle, (kind, step) in enumerate(zip(verdict.kind.tolist(), verdict.step.tolist(), strict=True)):
+            told[particle] = Outcome(kind, step, getattr(_Teller(judge, particle), kind)())
+    return told
 
 
-class Judge:
-    """Watches a batch: `see` each iterate in turn, then ask for the `verdict`."""
+class _Teller:
+    """Puts one particle's facts into words; one method a kind."""
 
-    def __init__(self, surface: Surface, optimizer: Optimizer, steps: int, noisy: bool) -> None:
-        self.surface, self.optimizer, self.steps, self.noisy = surface, optimizer, steps, noisy
-        self.middle, self.diagonal = extent(surface)
-        self.corners = np.array(surface.box)
-        self.minima_known = bool(surface.minima)
+    def __init__(self, judge: Judge, particle: int) -> None:
+        self.judge, self.surface, self.i = judge, judge.surface, particle
+        self.theta = judge.at.theta[:, [particle]]
+        self.grad = float(np.hypot(*judge.at.grad[:, particle]))
+        self.loss, self.start_loss = self.of(judge.at.loss), self.of(judge.start.loss)
+        self.eta = self.of(judge.at.eta)
+        self.to_go = self.of(judge.to_go())
 
-    def see(self, it: Iterate) -> None:
-        """Take in the next iterate."""
-        with np.errstate(all="ignore"):
-            if it.t == 0:
-                self._begin(it)
-            else:
-                self._follow(it)
-        self.at = it
+    def of(self, values: Array | float | None) -> float:
+        """This particle's share of an array over the batch."""
+        values = np.asarray(values)
+        return float(values[self.i] if values.ndim and len(values) > 1 else values.ravel()[0])
 
-    def _begin(self, it: Iterate) -> None:
-        none, never = np.zeros_like(it.loss), np.zeros(it.loss.shape, dtype=bool)
-        self.start = self.at = it
-        self.minimum = self._nearest(it)
-        self.distance = self.start_distance = _length(it.theta - self.minimum)
-        self.tolerance = tolerance(self.diagonal, self.start_distance)
-        self.since = np.where(self.distance <= self.tolerance, 0.0, np.inf)  # the step at which the present stay began
-        self.longest_stay = self.stays_ended = none  # of the stays at a minimum that have ended
-        self.outside = self._is_outside(it.theta)
-        self.exit_loss, self.exit_step = np.where(self.outside, np.inf, it.loss), none
-        self.lowest, self.lowest_step, self.lowest_theta = it.loss, none, it.theta
-        self.top_rate = none
-        self.blown_step = none + np.inf
-        self.move, self.change = np.zeros_like(it.theta), none
-        self.windows = [Window(it.theta, 0)]
-        self.growing = none  # for how many windows on end the peak has grown
-        self.best_pace = none  # the most that was made of a gradient: step over gradient, first step or window's mean
-        self.half_way = it.theta
-        self.returned, self.hops = never, none  # since half-way: was back there; changed basins so many times
+    def is_(self, test: str) -> bool:
+        return bool(getattr(self.judge, test)()[self.i])
 
-    def _follow(self, it: Iterate) -> None:
-        t, theta, slope = it.t, it.theta, _length(self.at.grad)
-        if t > 1 and (t - 1) * _WINDOWS // self.steps != (t - 2) * _WINDOWS // self.steps:
-            self._close_window()
-            self.windows = [*self.windows[-2:], Window(self.at.theta, t - 1)]
-        move, change = theta - self.at.theta, it.loss - self.at.loss
-        length = _length(move)
-        minimum = self._nearest(it)
-        if t > self.steps // 2:
-            self.hops = self.hops + (_length(minimum - self.minimum) > 0.02 * self.diagonal)
-            self.returned = self.returned | (_length(theta - self.half_way) < _STILL * self.diagonal)
+    # ---- the kinds
+
+    def escaped(self) -> str:
+        return (
+            f"Ran downhill without end: this surface has no minimum. It left the box at step "
+            f"{count(int(self.of(self.judge.exit_step)))}."
+        )
+
+    def diverged(self) -> str:
+        start, lowest = int(self.of(self.judge.lowest_step)), self.of(self.judge.lowest)
+        if not self.is_("blown"):
+            return self._still_growing()
+        step = int(self.of(self.judge.blown_step))
+        if self.judge.at.theta[:, self.i].tolist() == self.judge.start.theta[:, self.i].tolist():
+            return f"Diverged: the very first step, with η = {rounded(self.eta)}, goes beyond all numbers."
+        if self.surface.constant_hessian and lowest > 0 and not np.isnan(self._limit(self._here(self.theta))):
+            growth = (self.loss / lowest) ** (1 / max(step - start, 1))
+            text = f"Diverged: the loss grew {rounded(growth)}× a step from step {count(start + 1)}"
         else:
-            self.half_way = theta
-        self.minimum, self.distance = minimum, _length(theta - minimum)
-        self._follow_stay(t)
-        self._follow_exit(it)
-        lower = it.loss < self.lowest
-        self.lowest, self.lowest_step = np.where(lower, it.loss, self.lowest), np.where(lower, t, self.lowest_step)
-        self.lowest_theta = np.where(lower, theta, self.lowest_theta)
-        self.top_rate = np.maximum(self.top_rate, np.asarray(it.eta))
-        if t == 1:
-            self.best_pace, self.first_move = length / slope, move
-
-        now = self.windows[-1]
-        now.low, now.high = np.minimum(now.low, theta), np.maximum(now.high, theta)
-        now.peak = np.maximum(now.peak, slope / self.top_rate)
-        now.turns = now.turns + (_dot(move, self.move) < 0)
-        now.flips = now.flips + (change * self.change < 0)
-        now.rises, now.falls = now.rises + np.maximum(change, 0), now.falls + np.maximum(-change, 0)
-        now.path, now.slope = now.path + length, now.slope + slope
-        now.distance, now.distance2 = now.distance + self.distance, now.distance2 + self.distance * self.distance
-        self.move, self.change = move, change
-
-    def _follow_stay(self, t: int) -> None:
-        inside, stayed = self.distance <= self.tolerance, np.isfinite(self.since)
-        ended = stayed & ~inside
-        self.longest_stay = np.where(ended, np.maximum(self.longest_stay, t - self.since), self.longest_stay)
-        self.stays_ended = self.stays_ended + ended
-        self.since = np.where(inside, np.where(stayed, self.since, t), np.inf)
-
-    def _follow_exit(self, it: Iterate) -> None:
-        outside = self._is_outside(it.theta)
-        crossed = outside & ~self.outside
-        self.exit_loss = np.where(crossed, it.loss, self.exit_loss)
-        self.exit_step = np.where(crossed, it.t, self.exit_step)
-        self.blown_step = np.where(it.alive, np.inf, np.minimum(self.blown_step, it.t))
-        self.outside = outside
-
-    def _close_window(self) -> None:
-        closed = self.windows[-1]
-        before = self.windows[-2] if len(self.windows) > 1 else closed
-        self.growing = np.where(closed.peak > before.peak, self.growing + 1, 0)
-        self.best_pace = np.fmax(self.best_pace, closed.path / closed.slope)
-        if len(self.windows) == 1:
-            self.first_window = closed
-
-    def verdict(self) -> Verdict:
-        """What became of each particle, after the last iterate."""
-        with np.errstate(all="ignore"):
-            if self.at.t == 0:
-                raise ValueError("there is no verdict on a run that has not begun")
-            self._close_window()
-            tests: dict[Kind, Bools] = {
-                "escaped": self.escaped(),
-                "diverged": self.blown() | self.far_and_growing() | self.growing_steadily(),
-                "converged": self.converged(),
-                "saddle": self.at_a_saddle(),
-                "oscillating": self.bouncing() | self.waving() | self.thrown_out(),
-                "wandering": self.hovering() | self.hopping(),
-                "stalled": self.worn_out() | self.on_a_plateau(),
-            }
-            kind = np.select([tests[kind] for kind in KINDS[:-1]], KINDS[:-1], default=KINDS[-1])
-            step = np.select(
-                [kind == "converged", kind == "escaped", (kind == "diverged") & self.blown()],
-                [self.since, self.exit_step, self.blown_step],
-                default=self.at.t,
+            text = (
+                f"Diverged: the loss rose from {rounded(lowest)} to {rounded(self.loss)} in {count(step - start)} steps"
             )
-        return Verdict(self, kind, step.astype(int))
+        excess = self._excess(self._here(self.judge.lowest_theta[:, [self.i]]))
+        where = "" if self.surface.constant_hessian else f" at step {count(start)}"
+        return f"{text}{f'; {excess}' if excess else ''}{where if excess else ''}."
 
-    # ---- each test answers for all particles; a kind's sentence asks again which of its tests it was
+    def _still_growing(self) -> str:
+        away = np.abs(self.theta - self.judge.middle)[:, 0]
+        if self.is_("far_and_growing"):
+            diagonals = float(np.hypot(*away)) / self.judge.diagonal
+            return f"Diverged: {rounded(diagonals)} box diagonals away after {self._steps()}, and still going."
+        before, now = self.judge.windows[-2:]  # their peaks stand at their ends
+        growth = (self.of(now.peak) / self.of(before.peak)) ** (1 / (self.judge.at.t - now.began))
+        half_width = np.abs(self.judge.corners[:, [1]] - self.judge.middle)[:, 0]
+        left = float(np.min(half_width / away))
+        slowly = " slowly" if growth < 1.01 else ""
+        text = f"Diverging{slowly}: the amplitude grows {rounded(100 * (growth - 1), 2)} % a step"
+        if left > 1:
+            out = self.judge.at.t + np.log(left) / np.log(growth)
+            text += f"; out of view near step {rounded(out, 2)}"
+        excess = self._excess(self._here(self.theta))
+        return f"{text}{f'; {excess}' if excess else ''}."
 
-    def escaped(self) -> Bools:
-        """Left the box downhill, on a surface without a bottom."""
-        exit_loss = np.where(np.isinf(self.exit_loss), self.at.loss, self.exit_loss)
-        return self.outside & (exit_loss < self.start.loss) & (not self.surface.bounded_below)
+    def converged(self) -> str:
+        minimum = self.judge.minimum[:, [self.i]]
+        step, near = int(self.of(self.judge.since)), rounded(self.of(self.judge.tolerance), 1)
+        text = f"Converged at step {count(step)}: within {near} of {point(minimum[:, 0])} from there on."
+        if step == 0:
+            text = f"Converged at step 0: it started at the minimum {point(minimum[:, 0])} and stayed."
+            excess = self._excess(self._here(minimum))
+            text += f" But any nudge would grow: {excess}." if excess else ""
+        height, least = float(self.surface.loss(minimum)[0]), self._least_loss()
+        if height > least + 1e-9 * (1 + abs(least)):
+            text += f" A local minimum, loss {rounded(height)}; the best has {rounded(least)}."
+        return text
 
-    def blown(self) -> Bools:
-        """Stopped being finite, or went beyond a million box diagonals."""
-        return ~self.at.alive
+    def saddle(self) -> str:
+        least, most = (float(value[0]) for value in curvatures(self.surface.hess(self.theta)))
+        slope = f"the gradient is {rounded(self.grad, 1)}"
+        if least == most == 0:
+            return f"Stuck at a saddle: {slope} and the curvature vanishes too, but lower points are near."
+        if most < 0:
+            return (
+                f"Stuck on a hilltop: {slope}, but both curvatures are negative, {rounded(least)} and {rounded(most)}."
+            )
+        return f"Stuck at a saddle: {slope}, but one curvature is {rounded(least)}."
 
-    def far_and_growing(self) -> Bools:
-        """More than ten box diagonals out, and farther than a window ago."""
-        out, before = _length(self.at.theta - self.middle), _length(self.windows[-1].entry - self.middle)
-        return (out > 10 * self.diagonal) & (out > before)
+    def oscillating(self) -> str:
+        if not self.is_("bouncing") and not self.is_("waving"):
+            times = int(self.of(self.judge.stays_ended))
+            place = ""
+            if np.isfinite(self.of(self.judge.since)):
+                minimum = self.judge.minimum[:, self.i]
+                place = f" It is now at {point(minimum)}, loss {rounded(float(self.surface.loss(minimum)))}."
+            return f"Oscillating: came to a minimum and was thrown out again {count(times)} times.{place}"
+        parts = ["bounces between two sides" if self.is_("bouncing") else "the loss keeps rising and falling"]
+        constant = self.surface.constant_hessian
+        at = self._here(self.theta if constant else self.judge.minimum[:, [self.i]])
+        if at > 0 and np.isfinite(self._limit(at)) and not self.judge.noisy:
+            parts.append(self._against_limit(at) + ("" if constant else " at the nearest minimum"))
+            left = self._amplitude_left() if constant and self.is_("bouncing") else np.nan
+        else:
+            left = np.nan
+        if left < 0.995:
+            parts.append(f"{rounded(100 * left, 2)} % of the amplitude is left")
+        else:
+            before, now = (self.of(window.size) for window in self.judge.windows[-2:])
+            shrinks = "that does not shrink" if now >= 0.95 * before else "that shrinks slowly"
+            parts.append(f"over a length of {rounded(now, 2)} {shrinks}")
+        return f"Oscillating: {'; '.join(parts)}."
 
-    def growing_steadily(self) -> Bools:
-        """Where the Hessian is constant: the gradient has grown window after window for half of the run.
+    def wandering(self) -> str:
+        if self.is_("hovering"):
+            now = self.judge.windows[-1]
+            distance = self.of(now.distance) / (self.judge.at.t - now.began)
+            centre = point(self.judge.minimum[:, self.i])
+            return (
+                f"Wandering: the noise keeps it about {rounded(distance, 2)} from {centre}, and that no longer shrinks."
+            )
+        times = count(int(self.of(self.judge.hops)))
+        return f"Wandering: changed basins {times} times in the second half of the run, without a rhythm."
 
-        Growth that is linear theory's needs no more. What an adaptive method or noise can do by chance must exceed what
-        there was at the start, or fourfold growth; where the surface has no bottom, the growth must be uphill.
-        """
-        growing = self.surface.constant_hessian & (self.growing >= _WINDOWS // 2)
-        if np.isnan(stability_limit(self.optimizer, 1.0)).any():
-            growing = growing & (self.windows[-1].peak > self.first_window.peak)
-        if self.noisy:
-            growing = growing & (self.windows[-1].peak > 4 * self.windows[0].peak)
-        if not self.surface.bounded_below:
-            growing = growing & (self.at.loss > self.start.loss)
-        return growing
+    def stalled(self) -> str:
+        left = f"{rounded(self.to_go, 2)} still to go"
+        top = self.of(self.judge.top_rate)
+        decay = self._weight_decay()
+        if self.is_("on_a_plateau"):
+            return f"Stopped short: on a plateau, where the gradient is {rounded(self.grad, 1)}; {left}."
+        if self.eta < 0.01 * top:
+            share = f"is {rounded(self.eta / top, 1)} of its top" if self.eta else "has reached 0"
+            return f"Stopped short: the schedule has run out, η {share}; {left}."
+        if decay > 0:
+            return f"Stopped short: weight decay {rounded(decay)} holds it back from the minimum; {left}."
+        now = self.judge.windows[-1]
+        worn = self.of(now.path) / self.of(now.slope) / self.of(self.judge.best_pace)
+        return f"Stopped short: the same slope now moves it {rounded(worn, 1)} times as far as at first; {left}."
 
-    def converged(self) -> Bools:
-        """At a minimum to the end, for long enough, and at least twice as long as ever before."""
-        stay = self.steps - self.since
-        return (stay >= min(self.steps, max(5, 0.02 * self.steps))) & (stay >= 2 * self.longest_stay)
+    def descending(self) -> str:
+        if np.isnan(self.of(self.judge.distance)):
+            return f"Still on its way after {self._steps()}: the loss is {rounded(self.loss)}."
+        kind = "nearest" if len(self.surface.minima) > 1 else ""
+        return f"Still descending: {rounded(self.to_go, 2)} from the {f'{kind} minimum'.strip()} after {self._steps()}."
 
-    def at_a_saddle(self) -> Bools:
-        """At rest by a critical point with a direction that leads down."""
-        theta, still = self.at.theta, _STILL * self.diagonal
-        step, least, most = newton(self.surface, theta, self.at.grad)
-        near = np.where(self.at.grad.any(axis=0), _length(step), 0.0) < still
-        bent = (least < -1e-6 * np.abs(most)) | ((least == 0) & (most == 0))
-        return near & (self.windows[-1].size < still) & bent & (self._lowest_around(theta, still) < self.at.loss)
+    # ---- what they share
 
-    def bouncing(self) -> Bools:
-        """Nearly every step points against the one before."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
-        steps = self.at.t - before.began
-        share = 0.9 if self.noisy else 0.8
-        return (before.turns + now.turns >= share * steps) & (steps >= 4) & self._sustained()
+    def _steps(self) -> str:
+        return f"{count(self.judge.at.t)} step{'s' if self.judge.at.t > 1 else ''}"
 
-    def waving(self) -> Bools:
-        """The loss rises half as much as it falls, again and again."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
-        waves = (before.flips + now.flips >= 3) & (before.rises + now.rises >= 0.5 * (before.falls + now.falls))
-        return waves & self._sustained() & (not self.noisy)
+    def _here(self, theta: Array) -> float:
+        """The largest curvature at θ, (2, 1)."""
+        return float(curvatures(self.surface.hess(theta))[1][0])
 
-    def thrown_out(self) -> Bools:
-        """Was at a minimum long enough to have converged, more than once, and did not stay."""
-        return (self.stays_ended >= 2) & (self.longest_stay >= max(5, 0.02 * self.steps)) & (not self.noisy)
+    def _limit(self, curvature: float) -> float:
+        return self.of(stability_limit(self.judge.optimizer, curvature))
 
-    def hovering(self) -> Bools:
-        """Noise keeps it in a cloud, neither shrinking nor coming nearer."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
-        were, are = before.distance / max(now.began - before.began, 1), now.distance / (self.at.t - now.began)
-        width = np.sqrt(np.maximum(now.distance2 / (self.at.t - now.began) - are * are, 0))
-        nearer = (are < 0.7 * were) | (were - are > 2 * width) | np.isnan(are)
-        return self.noisy & ~nearer & (now.size >= 0.5 * before.size) & (now.size > 0)
+    def _against_limit(self, curvature: float) -> str:
+        """η·λmax beside its limit, with as many digits as it takes to tell them apart."""
+        product, limit = self.eta * curvature, self._limit(curvature) * curvature
+        if np.isclose(product, limit, rtol=1e-12, atol=0):
+            return f"η·λmax = {rounded(product)} is the limit itself"
+        digits = next((d for d in range(3, 13) if rounded(product, d) != rounded(limit, d)), 13)
+        relation = f" exceeds {rounded(limit)}" if product > limit else f", the limit is {rounded(limit)}"
+        return f"η·λmax = {rounded(product, digits)}{relation}"
 
-    def hopping(self) -> Bools:
-        """Changes basins in the second half of the run, and was never back where that half began."""
-        return (self.hops >= 3) & ~self.returned & (not self.noisy)
+    def _excess(self, curvature: float) -> str:
+        """That η is beyond the limit, or nothing where it is not, or where theory has no limit."""
+        beyond = curvature > 0 and self.eta > self._limit(curvature) and not self.judge.noisy
+        text = self._against_limit(curvature) if beyond else ""
+        return text if "exceeds" in text else ""
 
-    def worn_out(self) -> Bools:
-        """Makes less than a tenth of a gradient of what it once made, too little to arrive in another such run."""
-        now = self.windows[-1]
-        return (now.path / now.slope < 0.1 * self.best_pace) & (self.to_go() > _WINDOWS * self._progress())
+    def _amplitude_left(self) -> float:
+        """The last step over what the first one had in its direction."""
+        first, last = self.judge.first_move[:, self.i], self.judge.move[:, self.i]
+        return float((last @ last) / abs(last @ first))
 
-    def on_a_plateau(self) -> Bools:
-        """So flat that the gradient cannot account for the height: a hundred such runs would not arrive."""
-        height = self.at.loss - self.surface.loss(self.minimum)
-        flat = _length(self.at.grad) * self.distance < 0.01 * height
-        return flat & (self.distance > 100 * _WINDOWS * self._progress())
+    def _least_loss(self) -> float:
+        minima = np.array(self.surface.minima, dtype=float).T
+        return float(self.surface.loss(minima).min()) if minima.size else -np.inf
 
-    def to_go(self) -> Array:
-        """The distance to the nearest minimum; to the end of the box where there is none."""
-        return np.where(np.isnan(self.distance), self.diagonal, self.distance)
-
-    def _progress(self) -> Array:
-        return _length(self.at.theta - self.windows[-1].entry)
-
-    def _sustained(self) -> Bools:
-        """The motion has an extent that is not dying out, and is not a hopping without a rhythm."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
-        left = now.size / before.size
-        lasting = (left >= 0.95) | ((left >= 0.5) & (now.size >= 0.2 * self.first_window.size))
-        large = now.size > np.where(np.isnan(self.tolerance), _STILL * self.diagonal, self.tolerance)
-        return lasting & large & ~self.hopping()
-
-    def _lowest_around(self, theta: Array, radius: float) -> Array:
-        angles = np.arange(16) * (np.pi / 8)
-        around = theta[:, None] + radius * np.stack([np.cos(angles), np.sin(angles)])[:, :, None]
-        lowest: Array = self.surface.loss(around).min(axis=0)
-        return lowest
-
-    def _nearest(self, it: Iterate) -> Array:
-        """The nearest minimum: a known one, else where a Newton step lands if the Hessian is positive definite."""
-        if self.minima_known:
-            return self.surface.nearest_minimum(it.theta)
-        step, least, _ = newton(self.surface, it.theta, it.grad)
-        return np.where(least > 0, it.theta + step, np.nan)
-
-    def _is_outside(self, theta: Array) -> Bools:
-        (left, right), (bottom, top) = self.corners
-        x, y = theta
-        outside: Bools = (x < left) | (x > right) | (y < bottom) | (y > top)
-        return outside
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of a batch."""
-
-    judge: Judge
-    kind: NDArray[np.str_]
-    """(B,)"""
-    step: NDArray[np.int64]
-    """(B,)"""
-
-    def outcome(self, particle: int) -> Outcome:
-        """One particle's outcome, with its sentence."""
-        from lrviz.sentences import sentence  # words are put together only for those who read them
-
-        kind: Kind = str(self.kind[particle])  # type: ignore[assignment]
-        return Outcome(kind, int(self.step[particle]), sentence(self.judge, kind, particle))
-
-    def outcomes(self) -> NDArray[np.object_]:
-        """All outcomes, (B,)."""
-        return np.array([self.outcome(particle) for particle in range(len(self.kind))], dtype=object)
-
-
-def tolerance(diagonal: float, start_distance: Array) -> Array:
-    """How near to a minimum counts as there: max(10⁻⁹ D, min(10⁻³ D, 0.1 d₀)); NaN where there is no minimum."""
-    return np.maximum(1e-9 * diagonal, np.minimum(1e-3 * diagonal, 0.1 * start_distance))
-
-
-def newton(surface: Surface, theta: Array, grad: Array) -> tuple[Array, Array, Array]:
-    """Newton's step −H⁻¹g, (2, B), and the Hessian's smallest and largest eigenvalue, (B,) each."""
-    hess = surface.hess(theta)
-    (xx, xy), (_, yy) = hess
-    x, y = grad
-    determinant = xx * yy - xy * xy
-    step = np.stack([xy * y - yy * x, xy * x - xx * y]) / determinant
-    return step, *curvatures(hess)
-
-
-def _length(vectors: Array) -> Array:
-    return np.sqrt(squared_length(vectors))
-
-
-def _dot(a: Array, b: Array) -> Array:
-    total: Array = a[0] * b[0] + a[1] * b[1]
-    return total
+    def _weight_decay(self) -> float:
+        return self.of(getattr(self.judge.optimizer, "weight_decay", 0.0))

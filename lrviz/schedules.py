@@ -340,7 +340,10 @@ class Warmup(Schedule):
 
     slug = "warmup"
     title = "Warm-up"
-    same_as = "torch.optim.lr_scheduler.SequentialLR([LinearLR(start_factor=s, total_iters=w), inner], milestones=[w])"
+    same_as = (
+        "torch.optim.lr_scheduler.SequentialLR([LinearLR(start_factor=s, total_iters=w), inner], milestones=[w]),"
+        " inner made first; not for a plateau, nor for a one-cycle without a rise"
+    )
     source = "Goyal et al. (2017), Accurate, large minibatch SGD: training ImageNet in 1 hour"
 
     schedule: Schedule = Constant()

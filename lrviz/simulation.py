@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from lrviz.declare import Array, Number
 from lrviz.iterate import Iterate, batch_size, iterate
+from lrviz.judge import Judge
 from lrviz.noise import Noise
 from lrviz.optimizers import Optimizer
-from lrviz.outcome import Judge, Outcome
+from lrviz.outcome import Outcome, outcomes
 from lrviz.schedules import Constant, Schedule
 from lrviz.surfaces import Surface
 
@@ -121,7 +122,7 @@ def _stack(
         eta = np.array([*rates, *(schedule(t) for t in range(len(rates), steps))])
     else:
         eta = rows(rates, present[1:], steps)
-    last, verdict = path[-1], judge.verdict()
+    last, told = path[-1], outcomes(judge)
     return Trajectory(
         surface=surface,
         optimizer=optimizer,
@@ -131,7 +132,7 @@ def _stack(
         grad=rows([it.grad for it in path], present, steps + 1),
         eta=eta,
         state={name: rows([it.state[name] for it in path], present, steps + 1) for name in last.state},
-        outcome=verdict.outcomes() if batch is not None else verdict.outcome(0),
+        outcome=told if batch is not None else told[0],
         evaluations=last.evaluations if batch is not None else int(last.evaluations[0]),
     )
 

@@ -20,7 +20,7 @@ def stability_limit(optimizer: Optimizer, curvature: Number) -> Array:
         case GD():
             product = np.asarray(2.0)
         case Momentum():
-            product = 2 * (1 + np.asarray(optimizer.beta)) / (1 - np.asarray(optimizer.dampening))
+            product = 2 * (1 + np.asarray(optimizer.beta)) / optimizer.share
         case Nesterov():
             product = 2 * (1 + np.asarray(optimizer.beta)) / (1 + 2 * np.asarray(optimizer.beta))
         case _:

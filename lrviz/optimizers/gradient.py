@@ -31,6 +31,7 @@ class GD(Optimizer):
 
     slug = "gd"
     title = "Gradient descent"
+    short = "GD"
     typical_eta = 0.01
     same_as = "torch.optim.SGD(lr, weight_decay=λ)"
     source = "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées"
@@ -50,7 +51,7 @@ class Momentum(Optimizer):
 
     The velocity here is a *sum* of gradients, as in PyTorch: with dampening τ = 0 a steady gradient is followed at
     η/(1 − β). Dampening τ = β gives the *average* (EMA) form that Adam uses, with steps (1 − β) times as long and a
-    stability limit 1/(1 − β) times as high. As in PyTorch, the first step is never dampened.
+    stability limit 1/(1 − β) times as high. As in PyTorch, the first step is never dampened, and with β = 0 none is.
     """
 
     slug = "momentum"
@@ -65,13 +66,17 @@ class Momentum(Optimizer):
     )
     weight_decay: Number = _weight_decay()
 
+    @property
+    def share(self) -> Array:
+        """The share of each new gradient that enters the velocity after the first step."""
+        return np.where(np.equal(self.beta, 0), 1.0, 1 - self.dampening)
+
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta)}
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         g = oracle.grad(theta) + self.weight_decay * theta
-        weight = np.where(np.equal(t, 1), 1.0, 1 - self.dampening)
-        m = self.beta * state["m"] + weight * g
+        m = self.beta * state["m"] + np.where(np.equal(t, 1), 1.0, self.share) * g
         return theta - eta * m, {"m": m}
 
 

@@ -33,6 +33,8 @@ class Optimizer(Declared):
     as running products: `pow` is rounded differently from machine to machine, a product is not.
     """
 
+    short: ClassVar[str] = ""
+    """A name for tight places, where the title is long."""
     typical_eta: ClassVar[float]
     """The η to start from, by the named library's default."""
     same_as: ClassVar[str]

@@ -80,7 +80,7 @@ class Factorization(Surface):
     slug = "factorization"
     title = "Factorization"
     box = ((-3.0, 3.0), (-3.0, 3.0))
-    start = (2.6, 0.9)
+    start = (2.5, 0.5)
     formula = r"\tfrac12 (xy - 1)^2"
     source = "Cohen et al. (2021), Gradient descent on neural networks typically occurs at the edge of stability, ICLR"
     lesson = "Minima differ in sharpness x² + y²: a high rate cannot stay at a sharp one and slides to a flatter."

@@ -1,0 +1,32 @@
+# make app     install what is missing, then open the visualizer
+# make test    every test, in a real browser too
+# make lint    ruff and mypy
+#
+# Another Python: rm -rf .venv && make PYTHON=python3.13 test
+
+PYTHON ?= python3
+RUN := .venv/bin/python -m
+
+.PHONY: app test lint
+
+app: .venv/requirements
+	$(RUN) streamlit run app.py
+
+test: .venv/requirements-dev
+	$(RUN) tests.browser
+	$(RUN) pytest
+
+lint: .venv/requirements-dev
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+# A stamp for each requirements file: newer than the file, it says that all in it is installed.
+.venv/%: %.txt requirements.txt | .venv/bin/pip
+	$(RUN) pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# The target is pip because venv writes it last: an environment left half made is made again.
+.venv/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("lrviz needs Python 3.11 or newer, and $(PYTHON) is %d.%d. Try: make PYTHON=python3.13" % sys.version_info[:2])'
+	$(PYTHON) -m venv .venv

@@ -1,0 +1,95 @@
+"""Scenes to start from: one for each thing worth seeing. Each is a link, and says what to look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from lrviz.link import LANDING, query, read
+from lrviz.scene import Scene
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A starting scene."""
+
+    title: str
+    look: str
+    """What to look for."""
+    query: str
+    """The scene's link."""
+
+    @property
+    def scene(self) -> Scene:
+        """The scene of the link."""
+        return read(parse_qs(self.query)).scene
+
+
+GALLERY: tuple[Exhibit, ...] = (
+    Exhibit(
+        "A banana valley",
+        "Quick into the valley, slow along it. Momentum gathers speed on the floor; Adam takes the walls calmly.",
+        query(LANDING),
+    ),
+    Exhibit(
+        "Just below and just above 2/L",
+        "The curvature across is L = 10, so the limit is η = 0.2. At 0.19 the zigzag dies out; at 0.21 it grows.",
+        "surface=quadratic&steps=60&run=gd+eta+0.19&run=gd+eta+0.21",
+    ),
+    Exhibit(
+        "Three methods, three limits",
+        "The same η = 0.25 for all: beyond the limits of gradient descent and of Nesterov, within momentum's.",
+        "surface=quadratic&steps=120&run=gd+eta+0.25&run=momentum+eta+0.25&run=nesterov+eta+0.25",
+    ),
+    Exhibit(
+        "The ravine, with and without momentum",
+        "The walls throw gradient descent from side to side. Momentum averages that away and keeps the way along.",
+        "surface=ravine+kappa+100&steps=200&run=gd+eta+0.009&run=momentum+eta+0.009",
+    ),
+    Exhibit(
+        "Leaving a saddle",
+        "All start a hair beside the ridge. The way out grows by 1 + η a step; Adam rescales it and is out first.",
+        "surface=saddle&steps=120&run=gd+eta+0.1&run=momentum+eta+0.1&run=adam+eta+0.1",
+    ),
+    Exhibit(
+        "Stuck on the ridge",
+        "Exactly on it, no gradient points out: gradient and updates vanish, and yet this is no minimum.",
+        "surface=saddle&start=1.5+0&run=gd+eta+0.1&run=adam+eta+0.1",
+    ),
+    Exhibit(
+        "A limit cycle, and the cure",
+        "RMSProp's steps keep the length of η, so at a fixed rate it circles the minimum. Decayed to 0, it lands.",
+        "surface=quadratic&steps=600&run=rmsprop+eta+0.3+rho+0.9&run=rmsprop+eta+0.3+rho+0.9+cosine+period+400",
+    ),
+    Exhibit(
+        "AdaGrad runs out of breath",
+        "Its sum of squared gradients only grows, so its rate only falls. RMSProp forgets, and goes on.",
+        "surface=quadratic&steps=1000&run=adagrad&run=rmsprop",
+    ),
+    Exhibit(
+        "A plateau",
+        "On the shelf the slope is one in a hundred. Gradient descent crawls; Adam divides by it and walks off.",
+        "surface=plateau&steps=200&run=gd+eta+0.1&run=adam+eta+0.1",
+    ),
+    Exhibit(
+        "η picks the minimum",
+        "Two wells of equal depth, one sharp, one flat. The small rate stays in the sharp one; the large one cannot.",
+        "surface=double_well&steps=100&run=gd+eta+0.06&run=gd+eta+0.3",
+    ),
+    Exhibit(
+        "A warm restart leaves a basin",
+        "One long decay settles in a dent. Each restart throws it out of one and lets it fall into a better one.",
+        "surface=rastrigin&start=-1.5+0&steps=400"
+        "&run=momentum+eta+0.019+beta+0.5+cosine+period+400&run=momentum+eta+0.019+beta+0.5+warm_restarts",
+    ),
+    Exhibit(
+        "The edge of stability",
+        "The minima form a curve, sharper towards its ends. A rate too high for its place slides on to a flatter one.",
+        "surface=factorization&steps=60&run=gd+eta+0.1&run=gd+eta+0.4",
+    ),
+    Exhibit(
+        "Noise, and a rate that fades",
+        "With noise in the gradient a fixed rate hovers at a distance that η sets. A fading one closes in.",
+        "surface=quadratic&steps=600&noise=additive+sigma+1&run=gd+eta+0.1&run=gd+eta+0.1+exponential",
+    ),
+)

@@ -1,0 +1,91 @@
+"""The scene: everything on screen, as one value."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from lrviz.declare import Declared, Hyper, Interval, hyper
+from lrviz.noise import Noise
+from lrviz.optimizers import GD, Optimizer
+from lrviz.schedules import Constant, Schedule
+from lrviz.simulation import Trajectory, simulate
+from lrviz.surfaces import Point, Rosenbrock, Surface
+
+MOST_RUNS = 6
+"""As many as can be told apart."""
+MOST_STEPS = 10_000
+"""As many as a page can wait for."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One optimizer with its schedule."""
+
+    optimizer: Optimizer = GD()
+    schedule: Schedule = Constant()
+
+
+@dataclass(frozen=True)
+class Scene(Declared):
+    """Up to six runs from one start on one surface, with the same noise for all.
+
+    start: the surface's own where None. ValueError with a sentence for what is not legal.
+    """
+
+    surface: Surface = Rosenbrock()
+    runs: tuple[Run, ...] = (Run(),)
+    start: Point = field(default=None)  # type: ignore[assignment]
+    steps: int = hyper(
+        300, "T", f"[1, {MOST_STEPS}]", soft=(10, 3000), scale="log", help="steps that each run takes", kind="whole"
+    )
+    noise: Noise | None = None
+    seed: int = hyper(0, "seed", "[0, 4294967295]", soft=(0, 99), help="which draw of the noise", kind="whole")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        start = self.surface.start if self.start is None else self.start
+        x, y = (Scene.coordinate(name).check("Scene", value) for name, value in zip("xy", start, strict=True))
+        object.__setattr__(self, "start", (x, y))
+        object.__setattr__(self, "runs", tuple(self.runs))
+        if not 1 <= len(self.runs) <= MOST_RUNS:
+            raise ValueError(f"Scene.runs has {len(self.runs)} runs; it takes 1 to {MOST_RUNS}")
+
+    @staticmethod
+    def coordinate(name: str) -> Hyper:
+        """The declaration of the start's coordinate x or y."""
+        anywhere = Interval.parse("(-inf, inf)")
+        return Hyper(name, name, 0.0, anywhere, (-5, 5), "linear", f"where every run starts, along {name}", "real")
+
+    def run(self) -> tuple[Trajectory, ...]:
+        """Run them all."""
+        return tuple(
+            simulate(
+                self.surface,
+                run.optimizer,
+                run.schedule,
+                start=self.start,
+                steps=self.steps,
+                noise=self.noise,
+                seed=self.seed,
+            )
+            for run in self.runs
+        )
+
+    def names(self, short: bool = False) -> tuple[str, ...]:
+        """The runs' names; an optimizer used more than once is numbered."""
+        titles = [(short and run.optimizer.short) or run.optimizer.title for run in self.runs]
+        total, seen = Counter(titles), Counter[str]()
+        names = []
+        for title in titles:
+            seen[title] += 1
+            names.append(f"{title} {seen[title]}" if total[title] > 1 else title)
+        return tuple(names)
+
+    @property
+    def starts_inside(self) -> bool:
+        """Whether the start is in the surface's box."""
+        low, high = np.array(self.surface.box).T
+        return bool(np.all(low <= self.start) and np.all(self.start <= high))

@@ -1,0 +1,50 @@
+"""Tables of what the figures show: pure functions of data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from lrviz.outcome import Outcome
+from lrviz.scene import Scene
+from lrviz.simulation import Trajectory
+
+
+def summary(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
+    """One row a run: what became of it, where it stands at its end, and what it cost.
+
+    Columns: run, η, outcome, loss, distance (to the nearest minimum; NaN where there is none), steps (until it was at a
+    minimum to stay; missing where it did not), evaluations (of the gradient and the loss).
+    """
+    rows = []
+    for name, run, trajectory in zip(scene.names(), scene.runs, trajectories, strict=True):
+        outcome, last = trajectory.outcome, end(trajectory)
+        assert isinstance(outcome, Outcome)
+        theta = trajectory.theta[last]
+        rows.append(
+            {
+                "run": name,
+                "η": float(run.schedule.eta),
+                "outcome": outcome.kind,
+                "loss": float(trajectory.loss[last]),
+                "distance": float(np.hypot(*(theta - scene.surface.nearest_minimum(theta)))),
+                "steps": outcome.step if outcome.kind == "converged" else pd.NA,
+                "evaluations": trajectory.evaluations,
+            }
+        )
+    return pd.DataFrame(rows).astype({"steps": "Int64"})
+
+
+def paths(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
+    """Every step of every run, one under the other: run, then the columns of `Trajectory.to_frame`."""
+    frames = [trajectory.to_frame() for trajectory in trajectories]
+    for name, frame in zip(scene.names(), frames, strict=True):
+        frame.insert(0, "run", name)
+    return pd.concat(frames, ignore_index=True)
+
+
+def end(trajectory: Trajectory) -> int:
+    """The last step of a single run whose point is finite."""
+    return int(np.flatnonzero(np.isfinite(trajectory.loss))[-1])

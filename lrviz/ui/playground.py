@@ -1,0 +1,252 @@
+"""The playground's controls: what is on the sidebar, and one row for each run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from lrviz.declare import Declared
+from lrviz.gallery import GALLERY, Exhibit
+from lrviz.noise import NOISES
+from lrviz.numerals import point, rounded
+from lrviz.optimizers import OPTIMIZERS
+from lrviz.outcome import Outcome
+from lrviz.scene import MOST_RUNS, Run, Scene
+from lrviz.schedules import SCHEDULES, Constant, Schedule, Warmup
+from lrviz.simulation import Trajectory
+from lrviz.surfaces import SURFACES
+from lrviz.ui import session, widgets, words
+from lrviz.ui.copy_link import copy_link
+
+_NO_NOISE = "none"
+_COLUMNS = (3.3, 1.6, 1.9, 2.6, 0.95, 1.3)
+
+
+def head(scene: Scene) -> None:
+    """Title, lesson, the gallery and the link."""
+    text, gallery, link = st.columns([6, 1.1, 1.1], vertical_alignment="center")
+    with text:
+        words.head("Playground", f"{scene.surface.title}. {scene.surface.lesson}")
+    with gallery, st.popover("Gallery", width="stretch"):
+        for exhibit in GALLERY:
+            st.button(exhibit.title, key=f"exhibit {exhibit.title}", width="stretch", on_click=_open, args=[exhibit])
+            st.caption(exhibit.look)
+    with link:
+        copy_link()
+
+
+def sidebar(scene: Scene) -> None:
+    """What all runs share: surface, start, steps, noise; and a way to add a run."""
+    with st.sidebar:
+        widgets.choice("Surface", SURFACES, scene.surface.slug, _to_surface, "surface")
+        widgets.numbers(scene.surface, lambda scene, surface: replace(scene, surface=surface), "surface")
+        st.latex(f"f = {scene.surface.formula}")
+        for name, column in zip("xy", st.columns(2, wrap=False), strict=True):
+            with column:
+                st.markdown(f"Start {name}")
+                _coordinate(scene, name)
+        widgets.numbers(scene, lambda _, changed: changed, "scene", leave_out=() if scene.noise else ("seed",))
+        _noise(scene)
+        st.divider()
+        add, plus = st.columns([3, 1], vertical_alignment="bottom", wrap=False)
+        new = add.selectbox("Another run", list(OPTIMIZERS), format_func=lambda slug: OPTIMIZERS[slug].title)
+        full = len(scene.runs) >= MOST_RUNS
+        plus.button("Add", on_click=_add, args=[new], disabled=full, help=f"Up to {MOST_RUNS} runs", width="stretch")
+
+
+def outside(scene: Scene) -> str:
+    """The note for a start that cannot be seen."""
+    (left, right), (bottom, top) = scene.surface.box
+    box = f"[{rounded(left)}, {rounded(right)}] × [{rounded(bottom)}, {rounded(top)}]"
+    return f"The start {point(scene.start)} lies outside the picture, {box}. The runs begin there all the same."
+
+
+def rows(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
+    """For each run its name and outcome, and the controls that are its own."""
+    titles = ("run, and what became of it", "optimizer", "schedule", "learning rate η", "", "all its numbers")
+    for title, column in zip(titles, st.columns(_COLUMNS), strict=True):
+        column.html(f'<div class="lr-columns">{title}</div>')
+    for number, (name, trajectory) in enumerate(zip(scene.names(), trajectories, strict=True)):
+        outcome = trajectory.outcome
+        assert isinstance(outcome, Outcome)
+        columns = st.columns(_COLUMNS, vertical_alignment="center")
+        with columns[0]:
+            words.run(name, number, outcome, words.theme())
+        _row(scene, number, columns[1:])
+
+
+def _row(scene: Scene, number: int, columns: Sequence[st.delta_generator.DeltaGenerator]) -> None:
+    run, key, place = scene.runs[number], f"run {number + 1}", f"of run {number + 1}"
+    optimizer, schedule = run.optimizer, _inner(run.schedule)
+
+    def put(scene: Scene, run: Run) -> Scene:
+        return session.with_run(scene, number, run)
+
+    def put_eta(scene: Scene, eta: float) -> Scene:
+        return put(scene, replace(run, schedule=run.schedule.with_eta(eta)))
+
+    with columns[0]:
+        to = lambda scene, slug: put(scene, replace(run, optimizer=OPTIMIZERS[slug]()))  # noqa: E731
+        widgets.choice(f"Optimizer {place}", OPTIMIZERS, optimizer.slug, to, f"{key} optimizer", show_label=False)
+    with columns[1]:
+        to = lambda scene, slug: put(scene, replace(run, schedule=_rescheduled(run.schedule, slug)))  # noqa: E731
+        widgets.choice(f"Schedule {place}", SCHEDULES, schedule.slug, to, f"{key} schedule", show_label=False)
+    eta = next(declared for declared in schedule.hypers() if declared.name == "eta")
+    with columns[2]:
+        widgets.slider(eta, float(schedule.eta), put_eta, f"{key} eta", f"η {place}", show_label=False)
+    with columns[3]:
+        widgets.field(eta, type(schedule).__name__, float(schedule.eta), put_eta, f"{key} eta", f"η {place}")
+    with columns[4], st.popover(_glance(optimizer), width="stretch"):
+        st.markdown(f"**{optimizer.title}**")
+        widgets.numbers(optimizer, lambda scene, o: put(scene, replace(run, optimizer=o)), f"{key} optimizer")
+        st.markdown(f"**{schedule.title}**")
+        widgets.numbers(
+            schedule, lambda scene, s: put(scene, replace(run, schedule=_around(run.schedule, s))), f"{key} schedule"
+        )
+        _warmup(run, put, key)
+        left, right = st.columns(2)
+        left.button(
+            "Duplicate",
+            key=f"{key} copy",
+            width="stretch",
+            on_click=_duplicate,
+            args=[number],
+            disabled=len(scene.runs) >= MOST_RUNS,
+        )
+        right.button(
+            "Remove",
+            key=f"{key} remove",
+            width="stretch",
+            on_click=_remove,
+            args=[number],
+            disabled=len(scene.runs) == 1,
+        )
+
+
+def results(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
+    """The path on the surface, loss and rate beside it, and the numbers under them."""
+    from lrviz import figures, tables  # Plotly and pandas load only when there is something to draw
+
+    theme = words.theme()
+    left, right = st.columns([1.32, 1], gap="medium")
+    with left:
+        figure = figures.contour(scene, trajectories, theme)
+        st.plotly_chart(
+            figure, theme=None, key="contour", alt=figures.contour_text(scene, trajectories), config=_CONFIG
+        )
+    with right:
+        figure = figures.curves(scene, trajectories, theme)
+        st.plotly_chart(figure, theme=None, key="curves", alt=figures.curves_text(scene, trajectories), config=_CONFIG)
+    st.dataframe(tables.summary(scene, trajectories), hide_index=True, column_config=_TABLE)
+    st.download_button(
+        "Download every step (CSV)",
+        lambda: tables.paths(scene, trajectories).to_csv(index=False),
+        file_name=f"lrviz-{scene.surface.slug}.csv",
+        mime="text/csv",
+        on_click="ignore",
+    )
+
+
+_CONFIG = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["select2d", "lasso2d", "toImage"]}
+
+_TABLE = {
+    "η": st.column_config.NumberColumn(format="%.4g"),
+    "loss": st.column_config.NumberColumn("final loss", format="%.3g"),
+    "distance": st.column_config.NumberColumn("distance to the minimum", format="%.3g"),
+    "steps": st.column_config.NumberColumn("steps to the minimum"),
+    "evaluations": st.column_config.NumberColumn("evaluations", help="of the gradient and the loss"),
+}
+
+
+# ---- what the controls do
+
+
+def _open(exhibit: Exhibit) -> None:
+    session.change(lambda _: exhibit.scene)
+
+
+def _add(slug: str) -> None:
+    def added(scene: Scene) -> Scene:
+        eta = float(scene.runs[-1].schedule.eta)
+        return replace(scene, runs=(*scene.runs, Run(OPTIMIZERS[slug](), Constant(eta))))
+
+    session.change(added)
+
+
+def _duplicate(number: int) -> None:
+    session.change(lambda scene: replace(scene, runs=(*scene.runs[: number + 1], *scene.runs[number:])))
+
+
+def _remove(number: int) -> None:
+    session.change(lambda scene: replace(scene, runs=scene.runs[:number] + scene.runs[number + 1 :]))
+
+
+def _to_surface(scene: Scene, slug: str) -> Scene:
+    """Another surface; a start that was the old one's own becomes the new one's own."""
+    surface = SURFACES[slug]()
+    return replace(scene, surface=surface, start=surface.start if scene.start == scene.surface.start else scene.start)
+
+
+def _coordinate(scene: Scene, name: str) -> None:
+    declared, index = Scene.coordinate(name), "xy".index(name)
+
+    def put(scene: Scene, value: float) -> Scene:
+        x, y = scene.start
+        return replace(scene, start=(value, y) if name == "x" else (x, value))
+
+    widgets.field(declared, "Scene", scene.start[index], put, f"start {name}", f"Start {name}")
+
+
+def _noise(scene: Scene) -> None:
+    key = "noise"
+    st.session_state[key] = scene.noise.slug if scene.noise else _NO_NOISE
+    st.selectbox(
+        "Gradient noise",
+        [_NO_NOISE, *NOISES],
+        format_func=lambda slug: NOISES[slug].title if slug in NOISES else "None",
+        key=key,
+        on_change=lambda: session.change(
+            lambda scene: replace(scene, noise=NOISES[slug]() if (slug := st.session_state[key]) in NOISES else None)
+        ),
+    )
+    if scene.noise is not None:
+        widgets.numbers(scene.noise, lambda scene, noise: replace(scene, noise=noise), "noise")
+
+
+def _warmup(run: Run, put: Callable[[Scene, Run], Scene], key: str) -> None:
+    own = f"{key} warmup"
+    st.session_state[own] = isinstance(run.schedule, Warmup)
+
+    def toggled(scene: Scene) -> Scene:
+        inner = _inner(run.schedule)
+        return put(scene, replace(run, schedule=Warmup(inner) if st.session_state[own] else inner))
+
+    st.toggle("Warm-up", key=own, on_change=lambda: session.change(toggled))
+    if isinstance(run.schedule, Warmup):
+        widgets.numbers(run.schedule, lambda scene, s: put(scene, replace(run, schedule=s)), own)
+
+
+def _inner(schedule: Schedule) -> Schedule:
+    return schedule.schedule if isinstance(schedule, Warmup) else schedule
+
+
+def _around(old: Schedule, new: Schedule) -> Schedule:
+    """A new schedule inside the warm-up that the old one had."""
+    return old.replace(schedule=new) if isinstance(old, Warmup) else new
+
+
+def _rescheduled(old: Schedule, slug: str) -> Schedule:
+    """Another schedule at the same rate."""
+    return _around(old, SCHEDULES[slug]().with_eta(old.eta))
+
+
+def _glance(optimizer: Declared) -> str:
+    """The optimizer's first numbers, to be seen without opening anything."""
+    shown = [
+        f"{d.symbol} {rounded(getattr(optimizer, d.name), 4)}"
+        for d in optimizer.hypers()
+        if d.name.startswith(("beta", "rho"))
+    ]
+    return ", ".join(shown) or "more"

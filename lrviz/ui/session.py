@@ -1,0 +1,67 @@
+"""The scene of this visitor: read from the URL, changed by widgets, written back to the URL.
+
+The scene in the session is the only truth. A widget shows it (its value is set before it is drawn) and changes it (by
+its callback, which runs before the page does). So two widgets for one number agree, and nothing is kept twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+import streamlit as st
+
+from lrviz.link import parameters, query, read
+from lrviz.scene import Run, Scene
+from lrviz.simulation import Trajectory
+
+Change = Callable[[Scene], Scene]
+"""May raise ValueError with a sentence: then the scene stays as it was."""
+
+
+def scene() -> Scene:
+    """This visitor's scene, with the URL brought into line."""
+    state = st.session_state
+    url = {name: st.query_params.get_all(name) for name in st.query_params}
+    touched = state.pop("touched", False)
+    # A link was opened, or the browser went back. After a widget's change the URL may only be late: the widget wins.
+    if "scene" not in state or (url != state["url"] and not touched):
+        link = read(url)
+        state["scene"], state["problems"] = link.scene, link.problems
+    current: Scene = state["scene"]
+    state["url"] = parameters(current)
+    if url != state["url"]:
+        st.query_params.from_dict(state["url"])
+    return current
+
+
+def problems() -> tuple[str, ...]:
+    """Sentences about what was refused, in the link or by the last change; each is told once."""
+    told: tuple[str, ...] = st.session_state.pop("problems", ())
+    return told
+
+
+def change(change_: Change) -> None:
+    """Change the scene, or tell why not. For callbacks."""
+    state = st.session_state
+    state["touched"] = True
+    try:
+        state["scene"] = change_(state["scene"])
+    except ValueError as problem:
+        state["problems"] = (f"{problem}. Nothing was changed.",)
+
+
+def with_run(scene: Scene, number: int, run: Run) -> Scene:
+    """The scene with one of its runs replaced."""
+    return replace(scene, runs=(*scene.runs[:number], run, *scene.runs[number + 1 :]))
+
+
+def trajectories(scene: Scene) -> tuple[Trajectory, ...]:
+    """The scene's runs; the last ones asked for are kept, for all visitors."""
+    return _trajectories(query(scene))
+
+
+@st.cache_resource(max_entries=24, show_spinner=False)
+def _trajectories(query: str) -> tuple[Trajectory, ...]:
+    return read(parse_qs(query)).scene.run()

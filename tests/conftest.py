@@ -1,0 +1,102 @@
+"""What the browser tests stand on: one server and one Chromium a session, a fresh page a test."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import MISSING, find
+
+ROOT = Path(__file__).parent.parent
+FLAGS = [
+    "--no-sandbox",  # root has no sandbox, and the only site visited is our own
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+settings.register_profile("lrviz", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("lrviz")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests come last: the quick ones report first, and none of them meets Playwright's running event loop."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of the running app. What it prints goes where pytest looks, and is shown with a test that fails."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+        "STREAMLIT_SERVER_PORT": str(port),
+        "STREAMLIT_SERVER_HEADLESS": "true",
+        "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while not _healthy(port):
+                assert process.poll() is None, f"streamlit ended with exit code {process.returncode}"
+                assert time.monotonic() < deadline, "streamlit did not answer within a minute"
+                time.sleep(0.1)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def _healthy(port: int) -> bool:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=1)) as connection:
+        try:
+            connection.request("GET", "/_stcore/health")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, launched once with a profile of its own. A machine without one skips these tests; CI fails them."""
+    path = find()
+    if path is None:
+        (pytest.fail if "CI" in os.environ else pytest.skip)(MISSING)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def requested() -> list[str]:
+    """The address of every request that `page` makes, web sockets among them."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, server: str, requested: list[str]) -> Iterator[Page]:
+    """An empty page at 1440 × 900; an error that nothing in it catches fails the test."""
+    errors: list[Exception] = []
+    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.on("pageerror", lambda error: errors.append(error))
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("websocket", lambda socket: requested.append(socket.url))
+    yield page
+    context.close()
+    assert not errors
