@@ -79,8 +79,8 @@ GALLERY: tuple[Exhibit, ...] = (
     Exhibit(
         "A warm restart leaves a basin",
         "One long decay settles in a dent. Each restart throws it out of one and lets it fall into a better one.",
-        "surface=rastrigin&start=-1.5+0&steps=400"
-        "&run=momentum+eta+0.019+beta+0.5+cosine+period+400&run=momentum+eta+0.019+beta+0.5+warm_restarts",
+        "surface=rastrigin&start=4+3&steps=400"
+        "&run=momentum+eta+0.033+beta+0.5+cosine+period+400&run=momentum+eta+0.033+beta+0.5+warm_restarts",
     ),
     Exhibit(
         "The edge of stability",

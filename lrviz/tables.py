@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from lrviz.numerals import count, rounded
 from lrviz.outcome import Outcome
 from lrviz.scene import Scene
 from lrviz.simulation import Trajectory
@@ -35,6 +36,26 @@ def summary(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows).astype({"steps": "Int64"})
+
+
+def readable(summary: pd.DataFrame) -> pd.DataFrame:
+    """A summary as text, rounded, under headings that need no key."""
+    headings = {
+        "loss": "final loss",
+        "distance": "distance to the minimum",
+        "steps": "steps to the minimum",
+        "evaluations": "gradient evaluations",
+    }
+    text = summary.astype(object)
+    for name, write in {
+        "η": rounded,
+        "loss": rounded,
+        "distance": rounded,
+        "steps": count,
+        "evaluations": count,
+    }.items():
+        text[name] = ["–" if pd.isna(value) else write(value) for value in summary[name]]
+    return text.rename(columns=headings)
 
 
 def paths(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:

@@ -24,7 +24,9 @@ class Saddle(Surface):
     constant_hessian = True
     formula = r"\tfrac12 (x^2 - y^2)"
     source = "Dauphin et al. (2014), Identifying and attacking the saddle point problem, NeurIPS"
-    lesson = "Near a saddle the way out grows by 1 + η a step, from however little of it the start has: none, none."
+    lesson = (
+        "Near a saddle the way out grows by 1 + η a step; a start exactly on the ridge has nothing that could grow."
+    )
 
     @property
     def saddles(self) -> tuple[Point, ...]:

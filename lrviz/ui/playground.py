@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lrviz.declare import Declared
+from lrviz.declare import Declared, Hyper
 from lrviz.gallery import GALLERY, Exhibit
 from lrviz.noise import NOISES
 from lrviz.numerals import point, rounded
@@ -21,19 +21,20 @@ from lrviz.ui import session, widgets, words
 from lrviz.ui.copy_link import copy_link
 
 _NO_NOISE = "none"
-_COLUMNS = (3.3, 1.6, 1.9, 2.6, 0.95, 1.3)
+_COLUMNS = (3.1, 1.85, 1.75, 2.5, 0.95, 1.4)
 
 
 def head(scene: Scene) -> None:
     """Title, lesson, the gallery and the link."""
-    text, gallery, link = st.columns([6, 1.1, 1.1], vertical_alignment="center")
+    text, buttons = st.columns([5, 1.5], vertical_alignment="center")
     with text:
         words.head("Playground", f"{scene.surface.title}. {scene.surface.lesson}")
-    with gallery, st.popover("Gallery", width="stretch"):
-        for exhibit in GALLERY:
-            st.button(exhibit.title, key=f"exhibit {exhibit.title}", width="stretch", on_click=_open, args=[exhibit])
-            st.caption(exhibit.look)
-    with link:
+    with buttons, st.container(horizontal=True, wrap=False):
+        with st.popover("Gallery", width="stretch"):
+            for exhibit in GALLERY:
+                key = f"exhibit {exhibit.title}"
+                st.button(exhibit.title, key=key, width="stretch", on_click=_open, args=[exhibit])
+                st.caption(exhibit.look)
         copy_link()
 
 
@@ -45,9 +46,10 @@ def sidebar(scene: Scene) -> None:
         st.latex(f"f = {scene.surface.formula}")
         for name, column in zip("xy", st.columns(2, wrap=False), strict=True):
             with column:
-                st.markdown(f"Start {name}")
                 _coordinate(scene, name)
-        widgets.numbers(scene, lambda _, changed: changed, "scene", leave_out=() if scene.noise else ("seed",))
+        for declared in scene.hypers():
+            if declared.name != "seed" or scene.noise is not None:
+                _own_number(scene, declared)
         _noise(scene)
         st.divider()
         add, plus = st.columns([3, 1], vertical_alignment="bottom", wrap=False)
@@ -65,9 +67,10 @@ def outside(scene: Scene) -> str:
 
 def rows(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
     """For each run its name and outcome, and the controls that are its own."""
-    titles = ("run, and what became of it", "optimizer", "schedule", "learning rate η", "", "all its numbers")
-    for title, column in zip(titles, st.columns(_COLUMNS), strict=True):
-        column.html(f'<div class="lr-columns">{title}</div>')
+    with st.container(key="titles"):
+        titles = ("run, and what became of it", "optimizer", "schedule", "learning rate η", "", "all its numbers")
+        for title, column in zip(titles, st.columns(_COLUMNS), strict=True):
+            column.caption(title)
     for number, (name, trajectory) in enumerate(zip(scene.names(), trajectories, strict=True)):
         outcome = trajectory.outcome
         assert isinstance(outcome, Outcome)
@@ -125,21 +128,28 @@ def _row(scene: Scene, number: int, columns: Sequence[st.delta_generator.DeltaGe
         )
 
 
-def results(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
-    """The path on the surface, loss and rate beside it, and the numbers under them."""
-    from lrviz import figures, tables  # Plotly and pandas load only when there is something to draw
+def pictures(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
+    """The paths on the surface, loss and rate beside them."""
+    from lrviz import figures  # Plotly loads only when there is something to draw
 
-    theme = words.theme()
     left, right = st.columns([1.32, 1], gap="medium")
     with left:
-        figure = figures.contour(scene, trajectories, theme)
-        st.plotly_chart(
-            figure, theme=None, key="contour", alt=figures.contour_text(scene, trajectories), config=_CONFIG
-        )
+        text = figures.contour_text(scene, trajectories)
+        figure = figures.contour(scene, trajectories, words.theme())
+        st.plotly_chart(figure, theme=None, key="contour", alt=text, config=_CONFIG)
     with right:
-        figure = figures.curves(scene, trajectories, theme)
-        st.plotly_chart(figure, theme=None, key="curves", alt=figures.curves_text(scene, trajectories), config=_CONFIG)
-    st.dataframe(tables.summary(scene, trajectories), hide_index=True, column_config=_TABLE)
+        text = figures.curves_text(scene, trajectories)
+        figure = figures.curves(scene, trajectories, words.theme())
+        st.plotly_chart(figure, theme=None, key="curves", alt=text, config=_CONFIG)
+
+
+def numbers(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
+    """The table, and every step as a file."""
+    from lrviz import tables
+
+    table = tables.readable(tables.summary(scene, trajectories))
+    right = {name: st.column_config.TextColumn(alignment="right") for name in table.columns[3:]}
+    st.dataframe(table, hide_index=True, column_config=right)
     st.download_button(
         "Download every step (CSV)",
         lambda: tables.paths(scene, trajectories).to_csv(index=False),
@@ -150,14 +160,6 @@ def results(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
 
 
 _CONFIG = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["select2d", "lasso2d", "toImage"]}
-
-_TABLE = {
-    "η": st.column_config.NumberColumn(format="%.4g"),
-    "loss": st.column_config.NumberColumn("final loss", format="%.3g"),
-    "distance": st.column_config.NumberColumn("distance to the minimum", format="%.3g"),
-    "steps": st.column_config.NumberColumn("steps to the minimum"),
-    "evaluations": st.column_config.NumberColumn("evaluations", help="of the gradient and the loss"),
-}
 
 
 # ---- what the controls do
@@ -196,7 +198,15 @@ def _coordinate(scene: Scene, name: str) -> None:
         x, y = scene.start
         return replace(scene, start=(value, y) if name == "x" else (x, value))
 
-    widgets.field(declared, "Scene", scene.start[index], put, f"start {name}", f"Start {name}")
+    widgets.field(declared, "Scene", scene.start[index], put, f"start {name}", f"Start {name}", show_label=True)
+
+
+def _own_number(scene: Scene, declared: Hyper) -> None:
+    def put(scene: Scene, value: float) -> Scene:
+        return scene.replace(**{declared.name: value})
+
+    value, name = getattr(scene, declared.name), declared.name
+    widgets.number(declared, "Scene", value, put, f"scene {name}", name.capitalize())
 
 
 def _noise(scene: Scene) -> None:
@@ -243,10 +253,7 @@ def _rescheduled(old: Schedule, slug: str) -> Schedule:
 
 
 def _glance(optimizer: Declared) -> str:
-    """The optimizer's first numbers, to be seen without opening anything."""
-    shown = [
-        f"{d.symbol} {rounded(getattr(optimizer, d.name), 4)}"
-        for d in optimizer.hypers()
-        if d.name.startswith(("beta", "rho"))
-    ]
-    return ", ".join(shown) or "more"
+    """The optimizer's memory, to be seen without opening anything: β 0.9, 0.999."""
+    shown = [declared for declared in optimizer.hypers() if declared.symbol[0] in "βρ"]
+    values = ", ".join(rounded(getattr(optimizer, declared.name), 4) for declared in shown)
+    return f"{shown[0].symbol[0]} {values}" if shown else "more"

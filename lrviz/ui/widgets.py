@@ -42,7 +42,7 @@ def stops(declared: Hyper) -> list[float]:
 
 def number(declared: Hyper, owner: str, value: float, put: Put[float], key: str, label: str = "") -> None:
     """A slider and a field for one number, which always agree. The field takes values beyond the slider's ends."""
-    label = label or declared.symbol
+    label = label or f"{declared.symbol} · {declared.name.replace('_', ' ')}"
     wide, narrow = st.columns([2.4, 1], vertical_alignment="center", gap="small", wrap=False)
     with wide:
         slider(declared, value, put, key, label)
@@ -51,9 +51,9 @@ def number(declared: Hyper, owner: str, value: float, put: Put[float], key: str,
 
 
 def slider(declared: Hyper, value: float, put: Put[float], key: str, label: str, show_label: bool = True) -> None:
-    """A slider over the soft range; the thumb rests at the end for values beyond it."""
-    choices, own = stops(declared), f"{key} slider"
-    st.session_state[own] = min(choices, key=lambda stop: abs(_place(declared, stop) - _place(declared, value)))
+    """A slider over the soft range. It stops at the present value too, so what it shows is what runs."""
+    choices, own = sorted({*stops(declared), value}), f"{key} slider"
+    st.session_state[own] = value
     st.select_slider(
         label,
         choices,
@@ -65,14 +65,16 @@ def slider(declared: Hyper, value: float, put: Put[float], key: str, label: str,
     )
 
 
-def field(declared: Hyper, owner: str, value: float, put: Put[float], key: str, label: str) -> None:
+def field(
+    declared: Hyper, owner: str, value: float, put: Put[float], key: str, label: str, show_label: bool = False
+) -> None:
     """A field for any legal value, typed as 0.001 or 1e-3."""
     own = f"{key} field"
     st.session_state[own] = exact(value)
     st.text_input(
-        f"{label}, typed",
+        label if show_label else f"{label}, typed",
         key=own,
-        label_visibility="collapsed",
+        label_visibility="visible" if show_label else "collapsed",
         on_change=lambda: session.change(lambda scene: put(scene, float(declared.parse(owner, st.session_state[own])))),
     )
 
@@ -126,11 +128,3 @@ def _count(ratio: float) -> int:
 
 def _shortened(value: float) -> float:
     return float(f"{value:.3g}")
-
-
-def _place(declared: Hyper, value: float) -> float:
-    """Where a value stands on its slider, on the declared scale."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        if declared.scale == "log":
-            return float(np.log(value)) if value > 0 else -1e3
-        return -float(np.log(max(1 - value, 1e-300))) if declared.scale == "complement" else value

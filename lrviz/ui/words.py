@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import streamlit as st
 
@@ -34,6 +35,17 @@ def style() -> None:
     st.html(_STYLE)
 
 
+def brand() -> None:
+    """The program's mark and name, above the navigation."""
+    ink, (blue, orange, *_) = theme().ink, theme().runs
+    st.logo(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 116 32" width="116" height="32">'
+        f'<path d="M3 8 10 24 16 13 21 21 28 17" fill="none" stroke="{blue}" stroke-width="3" stroke-linejoin="round"/>'
+        f'<circle cx="30" cy="17" r="4.5" fill="{orange}"/>'
+        f'<text x="44" y="24" font-family="sans-serif" font-size="23" font-weight="700" fill="{ink}">lrviz</text></svg>'
+    )
+
+
 def head(title: str, subtitle: str) -> None:
     """The page's title, and what there is to see on it."""
     st.html(f'<div class="lr-head"><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></div>')
@@ -44,16 +56,23 @@ def run(name: str, number: int, outcome: Outcome, theme: Theme) -> None:
     colour, (fill, ink) = theme.runs[number], theme.outcomes[outcome.kind]
     line = f'<path d="M0 8H46" stroke-width="2.600" stroke-dasharray="{DASHES[number]}"/>'
     marker = f'<g transform="translate(23 8)" fill="{colour}">{_SHAPES[number]}</g>'
-    chip = f'<svg width="46" height="16" stroke="{colour}" fill="none" aria-hidden="true">{line}{marker}</svg>'
+    chip = _image(
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="46" height="16" stroke="{colour}">{line}{marker}</svg>'
+    )
     tile = (
         f'<span class="lr-tile" style="background:{fill};color:{ink}" aria-hidden="true">{LETTERS[outcome.kind]}</span>'
     )
-    lead, colon, rest = outcome.sentence.partition(" ")
-    sentence = f"<b>{escape(lead)}</b>{colon}{escape(rest)}"
+    lead, colon, rest = outcome.sentence.partition(":")
+    sentence = f"<b>{escape(lead + colon)}</b>{escape(rest)}"
     st.html(
         f'<div class="lr-run">{chip}<span class="lr-name" style="color:{colour}">{escape(name)}</span>'
         f'<p role="status">{tile}{sentence}</p></div>'
     )
+
+
+def _image(svg: str) -> str:
+    """A decoration as an image, since SVG elements do not pass Streamlit's sanitizer."""
+    return f'<img alt="" src="data:image/svg+xml;utf8,{quote(svg)}">'
 
 
 def notes(sentences: Iterable[str]) -> None:

@@ -1,0 +1,61 @@
+"""Hypothesis strategies read from the declarations: all that is legal may be drawn, the ends of a range above all."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from hypothesis import strategies as st
+
+from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Additive, Anisotropic, Schedule, Warmup
+from lrviz.declare import Declared, Hyper
+
+MOST = sys.float_info.max
+Part = TypeVar("Part", bound=Declared)
+
+
+def values(declaration: Hyper) -> st.SearchStrategy[Any]:
+    """All legal values of a hyperparameter; half of the draws are from its slider's range, where runs are livelier."""
+    hard, (soft_low, soft_high) = declaration.hard, declaration.soft
+    if declaration.kind == "flag":
+        return st.booleans()
+    if declaration.kind == "whole":
+        return st.integers(int(hard.low), int(hard.high)) | st.integers(int(soft_low), int(soft_high))
+    low, high = max(hard.low, -MOST), min(hard.high, MOST)
+    legal = st.floats(
+        low, high, exclude_min=hard.low_open and low == hard.low, exclude_max=hard.high_open and high == hard.high
+    )
+    return legal | st.floats(soft_low, soft_high).filter(lambda value: value in hard)
+
+
+def parts(cls: type[Part]) -> st.SearchStrategy[Part]:
+    """Instances of a declared class."""
+    return st.builds(cls, **{declaration.name: values(declaration) for declaration in cls.hypers()})
+
+
+def any_of(table: Mapping[str, type[Part]]) -> st.SearchStrategy[Part]:
+    """Instances of the classes of a table."""
+    return st.sampled_from(sorted(table)).flatmap(lambda slug: parts(table[slug]))
+
+
+def schedules() -> st.SearchStrategy[Schedule]:
+    """Any schedule, with or without a warm-up."""
+    plain = any_of(SCHEDULES)
+    rise = {declaration.name: values(declaration) for declaration in Warmup.hypers()}
+    return plain | st.builds(Warmup, schedule=plain, **rise)
+
+
+def runs() -> st.SearchStrategy[dict[str, Any]]:
+    """The arguments of `simulate` for a short run, without any bound but that they are legal."""
+    anywhere = st.floats(allow_nan=False, allow_infinity=False)
+    near = st.floats(-5, 5)
+    return st.fixed_dictionaries(
+        {
+            "surface": any_of(SURFACES),
+            "optimizer": any_of(OPTIMIZERS),
+            "schedule": schedules(),
+            "start": st.tuples(near, near) | st.tuples(anywhere, anywhere) | st.none(),
+            "steps": st.integers(1, 40),
+            "noise": st.none() | parts(Additive) | parts(Anisotropic),
+            "seed": st.integers(0, 2**32 - 1),
+        }
+    )
