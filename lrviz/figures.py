@@ -37,6 +37,11 @@ DECADES = 12
 
 def contour(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> go.Figure:
     """The surface from above, with the runs' paths, the start, the minima and the saddles."""
+    with np.errstate(over="ignore", invalid="ignore"):  # a start may lie at the edge of what numbers can hold
+        return _contour(scene, trajectories, theme)
+
+
+def _contour(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> go.Figure:
     names, box = scene.names(short=True), np.array(scene.surface.box)
     paths = [_visible(trajectory, box) for trajectory in trajectories]
     halo = {"color": theme.halo, "width": 5.4}
@@ -150,23 +155,32 @@ def _sampled(box: Box, surface: Surface) -> tuple[Array, Array, Array]:
 
 def _heights(surface: Surface, loss: Array) -> tuple[Array, bool]:
     """What is drawn: log₁₀ of the loss above the lowest, or the loss itself where there is no lowest."""
+    finite = np.isfinite(loss)
+    if not finite.any() or np.ptp(loss[finite]) == 0:
+        return np.zeros_like(loss), False
+    loss = np.where(finite, loss, loss[finite].max())  # beyond all numbers is drawn as high as numbers go
     if not surface.bounded_below:
         return loss, False
     above = loss - min(float(surface.loss(np.array(surface.minima).T).min()), float(loss.min()))
-    top = np.log10(above.max())
-    return np.log10(np.maximum(above, 10 ** (top - 7))), True  # finer bands at the bottom cannot be told apart
+    # Below what one point in two hundred reaches, the grid is too coarse to tell where a line runs.
+    floor = max(float(np.quantile(above, 0.005)), 1e-7 * float(above.max()))
+    return np.log10(np.maximum(above, floor)), True
 
 
 def _decade_labels(x: Array, y: Array, height: Array, box: Box, theme: Theme) -> Iterator[Part]:
     """The loss, once for each power of ten, where its line comes nearest to the box's upper right corner."""
     (left, right), (bottom, top) = box
+    placed: list[tuple[float, float]] = []
     for decade in range(int(np.ceil(height.min())), int(np.floor(height.max())) + 1):
         rows, columns = np.nonzero(np.abs(height - decade) < 0.05)
         across, up = (x[columns] - left) / (right - left), (y[rows] - bottom) / (top - bottom)
         inside = (np.abs(across - 0.5) < 0.46) & (np.abs(up - 0.5) < 0.46)
+        for x_, y_ in placed:
+            inside = inside & (np.hypot(across - x_, up - y_) > 0.06)
         if not inside.any():
             continue
         best = np.argmax(np.where(inside, up + 0.6 * across, -np.inf))
+        placed.append((float(across[best]), float(up[best])))
         text = {0: "1", 1: "10"}.get(decade, f"10<sup>{decade}</sup>".replace("-", "−"))
         font = {"color": theme.ink2, "size": 12}
         yield {"x": x[columns[best]], "y": y[rows[best]], "text": text, "showarrow": False, "font": font}
@@ -272,10 +286,11 @@ def _departures(names: Sequence[str], trajectories: Sequence[Trajectory], box: A
 def _loss_axis(scene: Scene, trajectories: Sequence[Trajectory]) -> Part:
     """A log axis up to a thousand times the start's loss; a linear one where the loss has no lowest value."""
     losses = np.concatenate([trajectory.loss for trajectory in trajectories])
-    start = abs(float(trajectories[0].loss[0]))
+    losses = losses[np.isfinite(losses)]
+    start = abs(float(losses[0])) if losses.size else 1.0
     if not scene.surface.bounded_below:
-        span = max(4 * start, 1.0)
-        shown = losses[np.abs(losses) <= span]
+        span = max(4 * min(start, 1e300), 1.0)
+        shown = np.clip(losses, -span, span) if losses.size else np.array([-1.0, 1.0])
         return {"range": [float(shown.min()) - 0.05 * span, float(shown.max()) + 0.05 * span]}
     positive = losses[losses > 0]
     top = min(float(positive.max()), 1e3 * start) if start and positive.size else 1.0
@@ -305,8 +320,8 @@ def _ends(scene: Scene, trajectories: Sequence[Trajectory], axis: Part, theme: T
     losses = np.array([trajectory.loss[end(trajectory)] for trajectory in trajectories])
     with np.errstate(divide="ignore", invalid="ignore"):
         values = np.log10(np.maximum(losses, 0)) if axis.get("type") == "log" else losses
-    heights = (values - low) / (high - low)
-    shown = np.clip(heights, 0.0, 1.0)
+        heights = (values - low) / (high - low)
+    shown = np.nan_to_num(np.clip(heights, 0.0, 1.0))
     for above, below in pairwise(np.argsort(-shown, kind="stable")):
         shown[below] = min(shown[below], shown[above] - 0.075)
     for number, name in enumerate(scene.names(short=True)):

@@ -16,7 +16,8 @@ from lrviz.schedules import Schedule
 from lrviz.surfaces import Surface
 
 FAR = 1e6
-"""How many box diagonals from the middle of the box a particle is followed before it is frozen as blown up."""
+"""A particle is frozen as blown up when it is so many box diagonals from the middle of the box; for one that starts
+farther away than a diagonal, when it is so many times its first distance away."""
 
 
 class SampledOracle:
@@ -80,27 +81,31 @@ def iterate(
     """Yield the iterates t = 0 … steps of a batch.
 
     start: (dim, B). Hyperparameters are numbers or (B,). A particle is frozen when θ, its loss, its gradient or its
-    memory stops being finite, or when it is more than `FAR` box diagonals from the middle of the box; that last,
-    finite point is still its own. The others go on; the loop ends early when none is left.
+    memory stops being finite, or when it is too `FAR` away; that last, finite point is still its own. The others go on;
+    the loop ends early when none is left.
     """
     theta = start
     middle, diagonal = extent(surface)
     samples = draws(seed, len(theta), steps) if noise is not None else None
     with np.errstate(all="ignore"):
+        followed = FAR * np.maximum(diagonal, np.hypot(*(start - middle)))
         loss, grad = surface.loss(theta), surface.grad(theta)
         state, memory = optimizer.init(theta), schedule.init(loss)
-    alive = np.ones(theta.shape[1:], dtype=bool)
+        alive = np.isfinite(loss) & _all_finite(grad)
+    present = np.ones(theta.shape[1:], dtype=bool)
     spent = np.zeros(theta.shape[1:], dtype=np.int64)
-    yield Iterate(0, theta, loss, grad, state, None, alive, alive, spent)
+    yield Iterate(0, theta, loss, grad, state, None, present, alive, spent)
     for t in range(1, steps + 1):
-        xi = noise.xi(next(samples)) if noise is not None and samples is not None else None
-        oracle = SampledOracle(surface, theta, loss, grad, xi)
+        if not alive.any():
+            return
         with np.errstate(all="ignore"):
+            xi = noise.xi(next(samples)) if noise is not None and samples is not None else None
+            oracle = SampledOracle(surface, theta, loss, grad, xi)
             eta, memory = schedule.step(t - 1, loss, memory)
             new_theta, new_state = optimizer.step(t, eta, theta, oracle, state)
             new_loss, new_grad = surface.loss(new_theta), surface.grad(new_theta)
             finite = np.isfinite(new_loss) & _all_finite(new_theta, new_grad, *new_state.values())
-            gone = np.hypot(*(new_theta - middle)) > FAR * diagonal
+            gone = np.hypot(*(new_theta - middle)) > followed
         spent = spent + oracle.evaluations * alive
         present = alive & finite
         alive = present & ~gone
@@ -111,8 +116,6 @@ def iterate(
             loss = np.where(present, new_loss, loss)
             state = {name: np.where(present, new_state[name], state[name]) for name in state}
         yield Iterate(t, theta, loss, grad, state, np.asarray(eta), present, alive, spent)
-        if not alive.any():
-            return
 
 
 def extent(surface: Surface) -> tuple[Array, float]:

@@ -93,7 +93,7 @@ class Judge:
         self.exit_loss, self.exit_step = np.where(self.outside, np.inf, it.loss), none
         self.lowest, self.lowest_step, self.lowest_theta = it.loss, none, it.theta
         self.top_rate = none
-        self.blown_step = none + np.inf
+        self.blown_step = np.where(it.alive, np.inf, 0.0)
         self.move, self.change = np.zeros_like(it.theta), none
         self.windows = [Window(it.theta, 0)]
         self.growing = none  # for how many windows on end the peak has grown
@@ -160,8 +160,6 @@ class Judge:
     def verdict(self) -> Verdict:
         """What became of each particle, after the last iterate."""
         with np.errstate(all="ignore"):
-            if self.at.t == 0:
-                raise ValueError("there is no verdict on a run that has not begun")
             self._close_window()
             tests: dict[Kind, Bools] = {
                 "escaped": self.escaped(),

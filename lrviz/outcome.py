@@ -44,10 +44,10 @@ class _Teller:
         self.theta = judge.at.theta[:, [particle]]
         self.grad = float(np.hypot(*judge.at.grad[:, particle]))
         self.loss, self.start_loss = self.of(judge.at.loss), self.of(judge.start.loss)
-        self.eta = self.of(judge.at.eta)
+        self.eta = np.nan if judge.at.eta is None else self.of(judge.at.eta)
         self.to_go = self.of(judge.to_go())
 
-    def of(self, values: Array | float | None) -> float:
+    def of(self, values: Array | float) -> float:
         """This particle's share of an array over the batch."""
         values = np.asarray(values)
         return float(values[self.i] if values.ndim and len(values) > 1 else values.ravel()[0])
@@ -68,6 +68,8 @@ class _Teller:
         if not self.is_("blown"):
             return self._still_growing()
         step = int(self.of(self.judge.blown_step))
+        if step == 0:
+            return "Diverged: at the very start the loss is already beyond all numbers."
         if self.judge.at.theta[:, self.i].tolist() == self.judge.start.theta[:, self.i].tolist():
             return f"Diverged: the very first step, with η = {rounded(self.eta)}, goes beyond all numbers."
         if self.surface.constant_hessian and lowest > 0 and not np.isnan(self._limit(self._here(self.theta))):

@@ -16,7 +16,7 @@ from lrviz.surfaces import Point, Rosenbrock, Surface
 
 MOST_RUNS = 6
 """As many as can be told apart."""
-MOST_STEPS = 10_000
+MOST_STEPS = 5_000
 """As many as a page can wait for."""
 
 

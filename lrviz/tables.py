@@ -23,14 +23,15 @@ def summary(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
     for name, run, trajectory in zip(scene.names(), scene.runs, trajectories, strict=True):
         outcome, last = trajectory.outcome, end(trajectory)
         assert isinstance(outcome, Outcome)
-        theta = trajectory.theta[last]
+        with np.errstate(over="ignore"):
+            distance = np.hypot(*(trajectory.theta[last] - scene.surface.nearest_minimum(trajectory.theta[last])))
         rows.append(
             {
                 "run": name,
                 "η": float(run.schedule.eta),
                 "outcome": outcome.kind,
                 "loss": float(trajectory.loss[last]),
-                "distance": float(np.hypot(*(theta - scene.surface.nearest_minimum(theta)))),
+                "distance": float(distance),
                 "steps": outcome.step if outcome.kind == "converged" else pd.NA,
                 "evaluations": trajectory.evaluations,
             }
@@ -67,5 +68,5 @@ def paths(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
 
 
 def end(trajectory: Trajectory) -> int:
-    """The last step of a single run whose point is finite."""
-    return int(np.flatnonzero(np.isfinite(trajectory.loss))[-1])
+    """The last step that a single run took."""
+    return int(np.flatnonzero(np.isfinite(trajectory.theta[:, 0]))[-1])

@@ -18,12 +18,14 @@ LAYERS = """
     declare
     surfaces optimizers schedules noise
     theory iterate
+    judge
     outcome kernel
     simulation
     grid
     tuning models
     scene
-    link gallery export tables figures
+    link tables
+    gallery export figures
     lrviz
     ui
     pages

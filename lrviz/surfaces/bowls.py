@@ -24,7 +24,7 @@ class Quadratic(Surface):
     source = "Nocedal & Wright (2006), Numerical Optimization, section 3.3"
     lesson = "The steepest direction sets the limit on η, the flattest one sets the time: κ is what lies between."
 
-    kappa: Number = hyper(10.0, "κ", "(0, inf)", soft=(1, 1000), scale="log", help="the steep curvature over the flat")
+    kappa: Number = hyper(10.0, "κ", "[1e-12, 1e12]", soft=(1, 1000), scale="log", help="the steep curvature over the flat")
     angle: Number = hyper(30.0, "φ", "[-360, 360]", soft=(0, 90), help="degrees between the flat direction and x")
 
     @property
@@ -99,7 +99,7 @@ class Ravine(Surface):
     source = "Least squares in x and y − sin x; ravines: Sutton (1986), Two problems with backpropagation"
     lesson = "The walls throw the gradient from side to side; momentum averages that away and keeps the way along."
 
-    kappa: Number = hyper(20.0, "κ", "(0, inf)", soft=(1, 1000), scale="log", help="the steepness of the walls")
+    kappa: Number = hyper(20.0, "κ", "[1e-12, 1e12]", soft=(1, 1000), scale="log", help="the steepness of the walls")
 
     @property
     def minima(self) -> tuple[Point, ...]:

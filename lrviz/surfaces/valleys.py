@@ -75,7 +75,7 @@ class DoubleWell(Surface):
     )
 
     sharpness: Number = hyper(
-        27.0, "s", "(0, inf)", soft=(1, 1000), scale="log", help="the curvature of the sharp well; the flat one has 1"
+        27.0, "s", "[1e-12, 1e12]", soft=(1, 1000), scale="log", help="the curvature of the sharp well; the flat one has 1"
     )
 
     @property
@@ -130,7 +130,8 @@ class _Lattice(Surface):
 
     def nearest_minimum(self, theta: Array) -> Array:
         """The minimum of the lattice cell of θ, by table; the outermost ones beyond the box."""
-        i, j = (np.clip(np.rint(np.nan_to_num(c)), -self.reach, self.reach).astype(int) for c in theta)
+        # fmax and fmin, unlike clip, have an answer for NaN.
+        i, j = np.fmin(np.fmax(np.rint(theta), -self.reach), self.reach).astype(int)
         nearest: Array = _lattice(self)[:, i + self.reach, j + self.reach]
         return nearest
 

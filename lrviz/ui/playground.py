@@ -30,7 +30,7 @@ def head(scene: Scene) -> None:
     with text:
         words.head("Playground", f"{scene.surface.title}. {scene.surface.lesson}")
     with buttons, st.container(horizontal=True, wrap=False):
-        with st.popover("Gallery", width="stretch"):
+        with st.popover("Gallery", width="stretch", key="gallery"):
             for exhibit in GALLERY:
                 key = f"exhibit {exhibit.title}"
                 st.button(exhibit.title, key=key, width="stretch", on_click=_open, args=[exhibit])
@@ -101,12 +101,16 @@ def _row(scene: Scene, number: int, columns: Sequence[st.delta_generator.DeltaGe
         widgets.slider(eta, float(schedule.eta), put_eta, f"{key} eta", f"η {place}", show_label=False)
     with columns[3]:
         widgets.field(eta, type(schedule).__name__, float(schedule.eta), put_eta, f"{key} eta", f"η {place}")
-    with columns[4], st.popover(_glance(optimizer), width="stretch"):
+    with columns[4], st.popover(_glance(optimizer), width="stretch", key=f"{key} more"):
         st.markdown(f"**{optimizer.title}**")
         widgets.numbers(optimizer, lambda scene, o: put(scene, replace(run, optimizer=o)), f"{key} optimizer")
-        st.markdown(f"**{schedule.title}**")
+        if len(schedule.hypers()) > 1:
+            st.markdown(f"**{schedule.title}**")
         widgets.numbers(
-            schedule, lambda scene, s: put(scene, replace(run, schedule=_around(run.schedule, s))), f"{key} schedule"
+            schedule,
+            lambda scene, s: put(scene, replace(run, schedule=_around(run.schedule, s))),
+            f"{key} schedule",
+            leave_out=["eta"],
         )
         _warmup(run, put, key)
         left, right = st.columns(2)
@@ -148,7 +152,9 @@ def numbers(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
     from lrviz import tables
 
     table = tables.readable(tables.summary(scene, trajectories))
-    right = {name: st.column_config.TextColumn(alignment="right") for name in table.columns[3:]}
+    right = {
+        name: st.column_config.TextColumn(alignment="right") for name in table.columns if name not in ("run", "outcome")
+    }
     st.dataframe(table, hide_index=True, column_config=right)
     st.download_button(
         "Download every step (CSV)",
