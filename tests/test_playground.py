@@ -1,6 +1,7 @@
 """The playground in a real browser: what is done to it, its picture, its sentences and its address follow."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,12 +19,17 @@ def settled(page: Page) -> None:
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
 
-def path(page: Page, name: str) -> list[float]:
-    """The x coordinates of a run's path, as the figure in the browser has them."""
-    traces = page.locator(".js-plotly-plot").first.evaluate(
-        "plot => plot.data.map(trace => [trace.name ?? '', Array.from(trace.x._inputArray ?? trace.x)])"
-    )
-    return dict(traces)[name]
+PATH = """([name, before]) => {
+    const trace = document.querySelector('.js-plotly-plot').data?.find(trace => trace.name === name);
+    const x = trace && Array.from(trace.x._inputArray ?? trace.x);
+    return x && JSON.stringify(x) !== JSON.stringify(before) && x;
+}"""
+
+
+def path(page: Page, name: str, before: Sequence[float] = ()) -> list[float]:
+    """The x coordinates of a run's path, as the figure in the browser has them once they are not those of before."""
+    found: list[float] = page.wait_for_function(PATH, arg=[name, before]).json_value()
+    return found
 
 
 def rate(page: Page, run: int):
@@ -39,7 +45,9 @@ def test_a_change_of_the_rate_moves_picture_sentence_and_address(page: Page):
     rate(page, 1).press("Enter")
     expect(page.get_by_role("status")).to_contain_text("η·λmax = 2.1 exceeds 2")
     expect(page).to_have_url(re.compile(r"\?surface=quadratic&steps=60&run=gd\+eta\+0\.21$"))
-    assert path(page, "GD")[:2] != before[:2]
+    after = path(page, "GD", before)
+    assert len(after) == len(before) == 61
+    assert after[:2] == pytest.approx([1.5, before[1] - 0.02 * (1.5 - before[1]) / 0.19])
 
 
 def test_the_slider_moves_by_keyboard(page: Page):
