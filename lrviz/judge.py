@@ -92,6 +92,7 @@ class Judge:
         self.outside = self._is_outside(it.theta)
         self.exit_loss, self.exit_step = np.where(self.outside, np.inf, it.loss), none
         self.lowest, self.lowest_step, self.lowest_theta = it.loss, none, it.theta
+        self.rate = self.lowest_rate = none + np.nan  # the last one, and the one that led on from the lowest loss
         self.top_rate = none
         self.blown_step = np.where(it.alive, np.inf, 0.0)
         self.move, self.change = np.zeros_like(it.theta), none
@@ -115,6 +116,8 @@ class Judge:
         else:
             self.half_way = theta
         self.minimum, self.distance = minimum, _length(theta - minimum)
+        self.rate = np.where(self.at.alive, np.asarray(it.eta), self.rate)
+        self.lowest_rate = np.where(self.lowest_step == t - 1, self.rate, self.lowest_rate)
         self._follow_stay(t)
         self._follow_exit(it)
         lower = it.loss < self.lowest

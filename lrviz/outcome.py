@@ -44,8 +44,9 @@ class _Teller:
         self.theta = judge.at.theta[:, [particle]]
         self.grad = float(np.hypot(*judge.at.grad[:, particle]))
         self.loss, self.start_loss = self.of(judge.at.loss), self.of(judge.start.loss)
-        self.eta = np.nan if judge.at.eta is None else self.of(judge.at.eta)
-        self.to_go = self.of(judge.to_go())
+        self.eta = self.of(judge.rate)
+        to_minimum = float(np.hypot(*(self.theta - judge.minimum[:, [particle]]))[0])  # no square that might overflow
+        self.to_go = judge.diagonal if np.isnan(to_minimum) else to_minimum
 
     def of(self, values: Array | float) -> float:
         """This particle's share of an array over the batch."""
@@ -79,7 +80,7 @@ class _Teller:
             text = (
                 f"Diverged: the loss rose from {rounded(lowest)} to {rounded(self.loss)} in {count(step - start)} steps"
             )
-        excess = self._excess(self._here(self.judge.lowest_theta[:, [self.i]]))
+        excess = self._excess(self._here(self.judge.lowest_theta[:, [self.i]]), self.of(self.judge.lowest_rate))
         where = "" if self.surface.constant_hessian else f" at step {count(start)}"
         return f"{text}{f'; {excess}' if excess else ''}{where if excess else ''}."
 
@@ -97,7 +98,7 @@ class _Teller:
         if left > 1:
             out = self.judge.at.t + np.log(left) / np.log(growth)
             text += f"; out of view near step {rounded(out, 2)}"
-        excess = self._excess(self._here(self.theta))
+        excess = self._excess(self._here(self.theta), self.eta)
         return f"{text}{f'; {excess}' if excess else ''}."
 
     def converged(self) -> str:
@@ -106,8 +107,9 @@ class _Teller:
         text = f"Converged at step {count(step)}: within {near} of {point(minimum[:, 0])} from there on."
         if step == 0:
             text = f"Converged at step 0: it started at the minimum {point(minimum[:, 0])} and stayed."
-            excess = self._excess(self._here(minimum))
-            text += f" But any nudge would grow: {excess}." if excess else ""
+            excess = self._excess(self._here(minimum), self.eta)
+            there = "" if self.surface.constant_hessian else " there"
+            text += f" But any nudge would grow: {excess}{there}." if excess else ""
         height, least = float(self.surface.loss(minimum)[0]), self._least_loss()
         if height > least + 1e-9 * (1 + abs(least)):
             text += f" A local minimum, loss {rounded(height)}; the best has {rounded(least)}."
@@ -136,7 +138,7 @@ class _Teller:
         constant = self.surface.constant_hessian
         at = self._here(self.theta if constant else self.judge.minimum[:, [self.i]])
         if at > 0 and np.isfinite(self._limit(at)) and not self.judge.noisy:
-            parts.append(self._against_limit(at) + ("" if constant else " at the nearest minimum"))
+            parts.append(self._against_limit(at, self.eta) + ("" if constant else " at the nearest minimum"))
             left = self._amplitude_left() if constant and self.is_("bouncing") else np.nan
         else:
             left = np.nan
@@ -175,7 +177,7 @@ class _Teller:
         return f"Stopped short: the same slope now moves it {rounded(worn, 1)} times as far as at first; {left}."
 
     def descending(self) -> str:
-        if np.isnan(self.of(self.judge.distance)):
+        if np.isnan(self.judge.minimum[0, self.i]):
             return f"Still on its way after {self._steps()}: the loss is {rounded(self.loss)}."
         kind = "nearest" if len(self.surface.minima) > 1 else ""
         return f"Still descending: {rounded(self.to_go, 2)} from the {f'{kind} minimum'.strip()} after {self._steps()}."
@@ -192,19 +194,19 @@ class _Teller:
     def _limit(self, curvature: float) -> float:
         return self.of(stability_limit(self.judge.optimizer, curvature))
 
-    def _against_limit(self, curvature: float) -> str:
+    def _against_limit(self, curvature: float, eta: float) -> str:
         """η·λmax beside its limit, with as many digits as it takes to tell them apart."""
-        product, limit = self.eta * curvature, self._limit(curvature) * curvature
+        product, limit = eta * curvature, self._limit(curvature) * curvature
         if np.isclose(product, limit, rtol=1e-12, atol=0):
             return f"η·λmax = {rounded(product)} is the limit itself"
         digits = next((d for d in range(3, 13) if rounded(product, d) != rounded(limit, d)), 13)
         relation = f" exceeds {rounded(limit)}" if product > limit else f", the limit is {rounded(limit)}"
         return f"η·λmax = {rounded(product, digits)}{relation}"
 
-    def _excess(self, curvature: float) -> str:
+    def _excess(self, curvature: float, eta: float) -> str:
         """That η is beyond the limit, or nothing where it is not, or where theory has no limit."""
-        beyond = curvature > 0 and self.eta > self._limit(curvature) and not self.judge.noisy
-        text = self._against_limit(curvature) if beyond else ""
+        beyond = curvature > 0 and eta > self._limit(curvature) and not self.judge.noisy
+        text = self._against_limit(curvature, eta) if beyond else ""
         return text if "exceeds" in text else ""
 
     def _amplitude_left(self) -> float:

@@ -261,8 +261,12 @@ class ExpRange(Triangular):
 class OneCycle(Schedule):
     r"""Up once along half a cosine, then down once, far below the start.
 
-    From $\eta/d$ at step 0 to η at step $wT - 1$, then to $\eta/(d\,e)$ at step $T - 1$, where it holds
-    (PyTorch's raises an error after that).
+    $$\eta_t = \tfrac{\eta}{d} + \left(\eta - \tfrac{\eta}{d}\right)
+      \tfrac12 \left(1 - \cos \tfrac{\pi t}{wT - 1}\right) \; (t \le wT - 1), \qquad
+      \eta_t = \tfrac{\eta}{de} + \left(\eta - \tfrac{\eta}{de}\right)
+      \tfrac12 \left(1 + \cos \tfrac{\pi (t - wT + 1)}{T - wT}\right) \; (t < T)$$
+
+    After step T − 1 it holds (PyTorch's raises an error).
     """
 
     slug = "one_cycle"

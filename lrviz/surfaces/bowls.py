@@ -24,7 +24,9 @@ class Quadratic(Surface):
     source = "Nocedal & Wright (2006), Numerical Optimization, section 3.3"
     lesson = "The steepest direction sets the limit on η, the flattest one sets the time: κ is what lies between."
 
-    kappa: Number = hyper(10.0, "κ", "[1e-12, 1e12]", soft=(1, 1000), scale="log", help="the steep curvature over the flat")
+    kappa: Number = hyper(
+        10.0, "κ", "[1e-12, 1e12]", soft=(1, 1000), scale="log", help="the steep curvature over the flat"
+    )
     angle: Number = hyper(30.0, "φ", "[-360, 360]", soft=(0, 90), help="degrees between the flat direction and x")
 
     @property

@@ -75,7 +75,12 @@ class DoubleWell(Surface):
     )
 
     sharpness: Number = hyper(
-        27.0, "s", "[1e-12, 1e12]", soft=(1, 1000), scale="log", help="the curvature of the sharp well; the flat one has 1"
+        27.0,
+        "s",
+        "[1e-12, 1e12]",
+        soft=(1, 1000),
+        scale="log",
+        help="the curvature of the sharp well; the flat one has 1",
     )
 
     @property
