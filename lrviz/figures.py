@@ -125,7 +125,7 @@ def _ground(surface: Surface, theme: Theme) -> tuple[Part, list[Part]]:
     (left, right), (bottom, top) = surface.box
     framed = height[np.ix_((y >= bottom) & (y <= top), (x >= left) & (x <= right))]
     low, high = float(framed.min()), float(framed.max())
-    fine = [size for size in (0.25, 0.5, 1.0, 2.0) if (high - low) / size <= MOST_BANDS] if decades else []
+    fine = [size for size in (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0) if (high - low) / size <= MOST_BANDS] if decades else []
     size = fine[0] if fine else (high - low) / MOST_LINEAR_BANDS
     trace = {
         "type": "contour",
@@ -327,7 +327,14 @@ def _ends(scene: Scene, trajectories: Sequence[Trajectory], axis: Part, theme: T
     for number, name in enumerate(scene.names(short=True)):
         mark = " ↑" if heights[number] > 1 else " ↓" if heights[number] < 0 else ""
         font = {"color": theme.runs[number], "size": 14}
-        place = {"xref": "paper", "x": 1.01, "xanchor": "left", "yref": "y domain", "y": shown[number]}
+        place = {
+            "xref": "paper",
+            "x": 1.01,
+            "xanchor": "left",
+            "yref": "y domain",
+            "y": shown[number],
+            "yanchor": "middle",
+        }
         yield {"text": f"<b>{name}{mark}</b>", "font": font, "showarrow": False} | place
 
 

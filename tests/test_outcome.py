@@ -151,6 +151,13 @@ def test_textbook_runs(case: Case) -> None:
         case(BOWL, GD(), 0.15, 3, "descending", 3, ("1.1 from the minimum after 3 steps.",)),
         case(BOWL, GD(), 0.1, 1, "converged", 0, start=(0.0, 0.0)),
         case(BOWL, GD(), 3.0, 3, "diverged", 3, ("still going",)),
+        # To be there is not enough: it must stay, five steps at least and a fiftieth of the run.
+        case(BOWL, GD(), 0.15, 40, "descending"),
+        case(BOWL, GD(), 0.15, 41, "converged", 36),
+        case(BOWL, GD(), 0.003, 1940, "descending"),
+        case(BOWL, GD(), 0.003, 1960, "converged", 1918),
+        # Started near a minimum, it must come nearer by a factor of ten.
+        case(BOWL, GD(), 0.01, 20, "descending", says=("0.0029 from the minimum",), start=(0.003, 0.002)),
         # Where the run starts does not matter, only what becomes of it.
         case(BOWL, GD(), 0.1, 200, "converged", says=("(0, 0)",), start=(300.0, -200.0)),
         case(BOWL, GD(), 0.21, 60, "diverged", start=(300.0, -200.0)),
@@ -175,7 +182,8 @@ def test_textbook_runs(case: Case) -> None:
             Ravine(), GD(), 0.09, 300, "oscillating", says=("3.65 exceeds 2 at the nearest minimum",), start=(-4.2, 2.0)
         ),
         case(Rastrigin(), GD(), 0.006, 1000, "oscillating", says=("2.38 exceeds 2",), start=(2.3, -1.2)),
-        case(Rastrigin(), GD(), 0.03, 1000, "wandering", says=("changed basins 470 times",), start=(2.3, -1.2)),
+        case(Rastrigin(), GD(), 0.03, 1000, "wandering", says=("without a rhythm",), start=(2.3, -1.2)),
+        case(Rastrigin(), GD(), 0.0382, 300, "oscillating", start=(1.25, 0.0)),  # to and fro over two dents between
         case(BOWL, Adam(), 1.0, 3000, "oscillating", says=("over a length of 0.61 that does not shrink",)),
         case(BOWL, Momentum(beta=0.999), 0.1, 300, "oscillating", says=("keeps rising and falling",)),
         case(Factorization(), GD(), 0.5, 300, "converged", says=("(0.963, 1.04)",), start=(2.5, 0.5)),
@@ -188,6 +196,7 @@ def test_textbook_runs(case: Case) -> None:
         case(BOWL, GD(), Exponential(eta=0.1, gamma=0.98), 400, "stalled", says=("schedule has run out",)),
         # Noise: how large it is against the tolerance, and whether the rate fades.
         case(BOWL, GD(), 0.1, 400, "converged", noise=Additive(0.001)),
+        case(BOWL, GD(), 0.01, 200, "descending", noise=Additive(0.1)),
         case(BOWL, GD(), 0.1, 400, "wandering", says=("about 0.1 from (0, 0)",), noise=Additive(0.5)),
         case(AXES, GD(), 0.2, 400, "oscillating", noise=Additive(0.01)),
         case(AXES, GD(), 0.21, 400, "diverged", noise=Additive(0.1)),

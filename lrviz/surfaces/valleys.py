@@ -192,8 +192,8 @@ class Ackley(_Lattice):
     lesson = "At the tip of a cone the slope does not fade: a fixed rate never settles, a decayed one does."
 
     def loss(self, theta: Array) -> Array:
-        _, cone, waves = self._parts(theta)
-        return 20 + np.e - 20 * cone - waves
+        r, _, waves = self._parts(theta)
+        return -20 * np.expm1(-0.2 * r) + (np.e - waves)  # as the formula, without its cancellation near 0
 
     def grad(self, theta: Array) -> Array:
         r, cone, waves = self._parts(theta)

@@ -43,7 +43,7 @@ def sidebar(scene: Scene) -> None:
     with st.sidebar:
         widgets.choice("Surface", SURFACES, scene.surface.slug, _to_surface, "surface")
         widgets.numbers(scene.surface, lambda scene, surface: replace(scene, surface=surface), "surface")
-        st.latex(f"f = {scene.surface.formula}")
+        st.markdown(f"$f(x, y) = {scene.surface.formula}$")  # inline: a long formula wraps
         for name, column in zip("xy", st.columns(2, wrap=False), strict=True):
             with column:
                 _coordinate(scene, name)
