@@ -125,7 +125,9 @@ def _ground(surface: Surface, theme: Theme) -> tuple[Part, list[Part]]:
     (left, right), (bottom, top) = surface.box
     framed = height[np.ix_((y >= bottom) & (y <= top), (x >= left) & (x <= right))]
     low, high = float(framed.min()), float(framed.max())
-    fine = [size for size in (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0) if (high - low) / size <= MOST_BANDS] if decades else []
+    fine = (
+        [size for size in (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0) if (high - low) / size <= MOST_BANDS] if decades else []
+    )
     size = fine[0] if fine else (high - low) / MOST_LINEAR_BANDS
     trace = {
         "type": "contour",

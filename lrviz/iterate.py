@@ -129,6 +129,8 @@ def batch_size(start: Array, seed: int | Array, *parts: Surface | Optimizer | Sc
     declared = chain.from_iterable(part.batch_shapes() for part in parts if part is not None)
     shapes = [start.shape[1:], np.shape(seed), *declared]
     batched = {shape for shape in shapes if shape}
+    if (0,) in batched:
+        raise ValueError("start, seed or a hyperparameter is an empty row: there is no particle to run")
     if any(len(shape) > 1 for shape in batched) or len(batched - {(1,)}) > 1:
         raise ValueError(f"start, seed and hyperparameters differ in their batch: {sorted(batched)}")
     return max(shape[0] for shape in batched) if batched else None

@@ -53,7 +53,9 @@ class Window:
         self.turns = none  # steps that point against the step before
         self.flips = none  # changes between a rising and a falling loss
         self.rises = self.falls = none  # how far the loss rose and fell, in all
-        self.path = self.slope = none  # the lengths of the steps and of the gradients, in all
+        self.path = self.slope = self.rate = (
+            none  # the lengths of the steps and of the gradients, and the rates, in all
+        )
         self.distance = self.distance2 = none  # the distances to the nearest minimum in all, and their squares
 
     @property
@@ -82,7 +84,7 @@ class Judge:
         self.at = it
 
     def _begin(self, it: Iterate) -> None:
-        none, never = np.zeros_like(it.loss), np.zeros(it.loss.shape, dtype=bool)
+        none = np.zeros_like(it.loss)
         self.start = self.at = it
         self.minimum = self._nearest(it)
         self.distance = self.start_distance = _length(it.theta - self.minimum)
@@ -100,7 +102,7 @@ class Judge:
         self.growing = none  # for how many windows on end the peak has grown
         self.best_pace = none  # the most that was made of a gradient: step over gradient, first step or window's mean
         self.half_way = it.theta
-        self.returned, self.hops = never, none  # since half-way: was back there; changed basins so many times
+        self.returns = self.hops = none  # since half-way: how often it was back there, and changed basins
 
     def _follow(self, it: Iterate) -> None:
         t, theta, slope = it.t, it.theta, _length(self.at.grad)
@@ -112,7 +114,7 @@ class Judge:
         minimum = self._nearest(it)
         if t > self.steps // 2:
             self.hops = self.hops + (_length(minimum - self.minimum) > 0.02 * self.diagonal)
-            self.returned = self.returned | (_length(theta - self.half_way) < _STILL * self.diagonal)
+            self.returns = self.returns + (_length(theta - self.half_way) < _STILL * self.diagonal)
         else:
             self.half_way = theta
         self.minimum, self.distance = minimum, _length(theta - minimum)
@@ -133,7 +135,7 @@ class Judge:
         now.turns = now.turns + (_dot(move, self.move) < 0)
         now.flips = now.flips + (change * self.change < 0)
         now.rises, now.falls = now.rises + np.maximum(change, 0), now.falls + np.maximum(-change, 0)
-        now.path, now.slope = now.path + length, now.slope + slope
+        now.path, now.slope, now.rate = now.path + length, now.slope + slope, now.rate + self.rate
         now.distance, now.distance2 = now.distance + self.distance, now.distance2 + self.distance * self.distance
         self.move, self.change = move, change
 
@@ -167,16 +169,21 @@ class Judge:
             tests: dict[Kind, Bools] = {
                 "escaped": self.escaped(),
                 "diverged": self.blown() | self.far_and_growing() | self.growing_steadily(),
-                "converged": self.converged(),
+                "converged": self.converged() | self.at_rest_elsewhere(),
                 "saddle": self.at_a_saddle(),
                 "oscillating": self.bouncing() | self.waving() | self.thrown_out(),
                 "wandering": self.hovering() | self.hopping(),
-                "stalled": self.worn_out() | self.on_a_plateau(),
+                "stalled": self.run_out() | self.worn_out() | self.held_back() | self.on_a_plateau(),
             }
             kind = np.select([tests[kind] for kind in KINDS[:-1]], KINDS[:-1], default=KINDS[-1])
             step = np.select(
-                [kind == "converged", kind == "escaped", (kind == "diverged") & self.blown()],
-                [self.since, self.exit_step, self.blown_step],
+                [
+                    (kind == "converged") & np.isfinite(self.since),
+                    kind == "converged",
+                    kind == "escaped",
+                    (kind == "diverged") & self.blown(),
+                ],
+                [self.since, self.windows[-1].began, self.exit_step, self.blown_step],
                 default=self.at.t,
             )
         return Verdict(kind, step.astype(int))
@@ -185,8 +192,10 @@ class Judge:
 
     def escaped(self) -> Bools:
         """Left the box downhill, on a surface without a bottom."""
-        exit_loss = np.where(np.isinf(self.exit_loss), self.at.loss, self.exit_loss)
-        return self.outside & (exit_loss < self.start.loss) & (not self.surface.bounded_below)
+        lower = np.minimum(self.exit_loss, self.at.loss) < self.start.loss
+        begun = _length(self.start.theta - self.middle)
+        going = (_length(self.at.theta - self.middle) > begun) & ((self._progress() > 0) | self.blown())
+        return self.outside & lower & going & (not self.surface.bounded_below)
 
     def blown(self) -> Bools:
         """Stopped being finite, or went beyond a million box diagonals."""
@@ -217,6 +226,14 @@ class Judge:
         stay = self.steps - self.since
         return (stay >= self.long_enough) & (stay >= 2 * self.longest_stay)
 
+    def at_rest_elsewhere(self) -> Bools:
+        """At rest at a minimum that no list names: a dent of the lattice outside the box."""
+        now, still = self.windows[-1], _STILL * self.diagonal
+        step, least, most = newton(self.surface, self.at.theta, self.at.grad)
+        unlisted = _length(self.at.theta + step - self.minimum) > 10 * still
+        rest = (_length(step) < still) & (now.size < 2 * still) & (self.at.t - now.began >= 5)
+        return self.minima_known & unlisted & rest & (least > 1e-6 * most)
+
     def at_a_saddle(self) -> Bools:
         """At rest by a critical point with a direction that leads down."""
         theta, still = self.at.theta, _STILL * self.diagonal
@@ -227,37 +244,59 @@ class Judge:
 
     def bouncing(self) -> Bools:
         """Nearly every step points against the one before."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
+        before, now = self.last_two()
         steps = self.at.t - before.began
         share = 0.9 if self.noisy else 0.8
         return (before.turns + now.turns >= share * steps) & (steps >= 4) & self._sustained()
 
     def waving(self) -> Bools:
         """The loss rises half as much as it falls, again and again."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
+        before, now = self.last_two()
         waves = (before.flips + now.flips >= 3) & (before.rises + now.rises >= 0.5 * (before.falls + now.falls))
         return waves & self._sustained() & (not self.noisy)
 
     def thrown_out(self) -> Bools:
         """Was at a minimum long enough to have converged, more than once, and did not stay."""
-        return (self.stays_ended >= 2) & (not self.noisy)
+        back = (self.stays_ended >= 1) & np.isfinite(self.since)
+        return ((self.stays_ended >= 2) | back) & (not self.noisy)
 
     def hovering(self) -> Bools:
         """Noise keeps it in a cloud, neither shrinking nor coming nearer."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
+        before, now = self.last_two()
         were, are = before.distance / max(now.began - before.began, 1), now.distance / (self.at.t - now.began)
         width = np.sqrt(np.maximum(now.distance2 / (self.at.t - now.began) - are * are, 0))
         nearer = (are < 0.7 * were) | (were - are > 2 * width) | np.isnan(are)
-        return self.noisy & ~nearer & (now.size >= 0.5 * before.size) & (now.size > 0)
+        cloud = (are < 6 * width) & (self.at.t >= 2 * _WINDOWS)
+        return self.noisy & cloud & ~nearer & (now.size >= 0.5 * before.size) & (now.size > 0)
 
     def hopping(self) -> Bools:
-        """Changes basins in the second half of the run, and was never back where that half began."""
-        return (self.hops >= 3) & ~self.returned & (not self.noisy)
+        """Changes basins in the second half of the run, and does not keep coming back to where that half began."""
+        return (self.hops >= 3) & (self.returns < 2) & (not self.noisy) & self.surface.isolated_minima
+
+    def run_out(self) -> Bools:
+        """The rate is down to a hundredth of its top, and was low for a whole window: no cycle is about to begin."""
+        faded = (self._mean_rate() < 0.03 * self.top_rate) & (self.rate < 0.0101 * self.top_rate)
+        return faded & (self._falls_short() | self.noisy)
 
     def worn_out(self) -> Bools:
-        """Makes less than a tenth of a gradient of what it once made, too little to arrive in another such run."""
-        now = self.windows[-1]
-        return (now.path / now.slope < 0.1 * self.best_pace) & (self.to_go() > _WINDOWS * self._progress())
+        """Makes less than a tenth of what it once made of a gradient, by its own doing (AdaGrad) or the schedule's.
+
+        A method without a memory of slopes makes of a gradient what η says; its swings are not mistaken for wear.
+        """
+        if np.isnan(stability_limit(self.optimizer, 1.0)).any():
+            before, now = self.last_two()
+            pace = now.path / now.slope
+            worn = (pace < 0.1 * self.best_pace) & (pace <= before.path / before.slope)
+        else:
+            worn = self._mean_rate() < 0.1 * self.top_rate
+        return worn & self._falls_short()
+
+    def held_back(self) -> Bools:
+        """Weight decay pulls against the slope, and the two have all but come to rest."""
+        decay, now = np.asarray(getattr(self.optimizer, "weight_decay", 0.0)), self.windows[-1]
+        against = _dot(self.at.grad, self.at.theta) < 0
+        at_rest = now.path / now.slope < 0.1 * self.best_pace
+        return (decay > 0) & against & at_rest & self._falls_short() & np.isfinite(self.distance)
 
     def on_a_plateau(self) -> Bools:
         """So flat that the gradient cannot account for the height: a hundred such runs would not arrive."""
@@ -269,12 +308,23 @@ class Judge:
         """The distance to the nearest minimum; to the end of the box where there is none."""
         return np.where(np.isnan(self.distance), self.diagonal, self.distance)
 
+    def _falls_short(self) -> Bools:
+        """At the pace of the last window, another run as long would not arrive."""
+        return self.to_go() > _WINDOWS * self._progress()
+
+    def _mean_rate(self) -> Array:
+        return self.windows[-1].rate / (self.at.t - self.windows[-1].began)
+
+    def last_two(self) -> tuple[Window, Window]:
+        """The last window and the one before it; the same one twice in a run of a single step."""
+        return self.windows[-2] if len(self.windows) > 1 else self.windows[-1], self.windows[-1]
+
     def _progress(self) -> Array:
         return _length(self.at.theta - self.windows[-1].entry)
 
     def _sustained(self) -> Bools:
         """The motion has an extent that is not dying out, and is not a hopping without a rhythm."""
-        before, now = self.windows[-2:] if len(self.windows) > 1 else self.windows * 2
+        before, now = self.last_two()
         left = now.size / before.size
         lasting = (left >= 0.95) | ((left >= 0.5) & (now.size >= 0.2 * self.first_window.size))
         large = now.size > np.where(np.isnan(self.tolerance), _STILL * self.diagonal, self.tolerance)

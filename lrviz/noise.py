@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import ClassVar
 
 import numpy as np
 
@@ -20,6 +21,9 @@ _CHUNK = 256  # draws made at a time: a generator's call costs more than its num
 
 class Noise(Declared):
     """A distribution of ξ, the noise added to the gradient."""
+
+    source: ClassVar[str]
+    """The citation."""
 
     def xi(self, z: Array) -> Array:
         """ξ from independent standard normal numbers z, both (dim, B) or (dim, 1)."""
@@ -36,6 +40,7 @@ class Additive(Noise):
 
     slug = "additive"
     title = "Additive"
+    source = "Robbins & Monro (1951), A stochastic approximation method, Annals of Mathematical Statistics 22"
 
     sigma: Number = _sigma("σ", "the standard deviation of each coordinate of the gradient")
 
@@ -52,6 +57,7 @@ class Anisotropic(Noise):
 
     slug = "anisotropic"
     title = "Anisotropic"
+    source = "Mandt, Hoffman & Blei (2017), Stochastic gradient descent as approximate Bayesian inference, JMLR 18"
 
     sigma_x: Number = _sigma("σ_x", "the standard deviation of the gradient along x")
     sigma_y: Number = _sigma("σ_y", "the standard deviation of the gradient along y")

@@ -59,10 +59,10 @@ class _Teller:
     # ---- the kinds
 
     def escaped(self) -> str:
-        return (
-            f"Ran downhill without end: this surface has no minimum. It left the box at step "
-            f"{count(int(self.of(self.judge.exit_step)))}."
-        )
+        began_outside = np.isinf(self.of(self.judge.exit_loss))
+        step = count(int(self.of(self.judge.exit_step)))
+        left = "It started outside the box." if began_outside else f"It left the box at step {step}."
+        return f"Ran downhill without end: this surface has no minimum. {left}"
 
     def diverged(self) -> str:
         start, lowest = int(self.of(self.judge.lowest_step)), self.of(self.judge.lowest)
@@ -73,22 +73,22 @@ class _Teller:
             return "Diverged: at the very start the loss is already beyond all numbers."
         if self.judge.at.theta[:, self.i].tolist() == self.judge.start.theta[:, self.i].tolist():
             return f"Diverged: the very first step, with η = {rounded(self.eta)}, goes beyond all numbers."
+        if step == start or self.loss < 2 * lowest:  # thrown far out, but not uphill
+            return f"Diverged: {self._diagonals()} at step {count(step)}."
         if self.surface.constant_hessian and lowest > 0 and not np.isnan(self._limit(self._here(self.theta))):
-            growth = (self.loss / lowest) ** (1 / max(step - start, 1))
+            growth = (self.loss / lowest) ** (1 / (step - start))
             text = f"Diverged: the loss grew {rounded(growth)}× a step from step {count(start + 1)}"
         else:
-            text = (
-                f"Diverged: the loss rose from {rounded(lowest)} to {rounded(self.loss)} in {count(step - start)} steps"
-            )
+            rise = f"from {rounded(lowest)} to {rounded(self.loss)} in {_steps(step - start)}"
+            text = f"Diverged: the loss rose {rise}"
         excess = self._excess(self._here(self.judge.lowest_theta[:, [self.i]]), self.of(self.judge.lowest_rate))
         where = "" if self.surface.constant_hessian else f" at step {count(start)}"
-        return f"{text}{f'; {excess}' if excess else ''}{where if excess else ''}."
+        return f"{text}{f'; {excess}{where}' if excess else ''}."
 
     def _still_growing(self) -> str:
         away = np.abs(self.theta - self.judge.middle)[:, 0]
         if self.is_("far_and_growing"):
-            diagonals = float(np.hypot(*away)) / self.judge.diagonal
-            return f"Diverged: {rounded(diagonals)} box diagonals away after {self._steps()}, and still going."
+            return f"Diverged: {self._diagonals()} after {self._steps()}, and still going."
         before, now = self.judge.windows[-2:]  # their peaks stand at their ends
         growth = (self.of(now.peak) / self.of(before.peak)) ** (1 / (self.judge.at.t - now.began))
         half_width = np.abs(self.judge.corners[:, [1]] - self.judge.middle)[:, 0]
@@ -103,6 +103,8 @@ class _Teller:
 
     def converged(self) -> str:
         minimum = self.judge.minimum[:, [self.i]]
+        if np.isinf(self.of(self.judge.since)):
+            return f"Converged: at rest at {point(self.theta[:, 0])}, loss {rounded(self.loss)}: a local minimum."
         step, near = int(self.of(self.judge.since)), rounded(self.of(self.judge.tolerance), 1)
         text = f"Converged at step {count(step)}: within {near} of {point(minimum[:, 0])} from there on."
         if step == 0:
@@ -133,7 +135,8 @@ class _Teller:
             if np.isfinite(self.of(self.judge.since)):
                 minimum = self.judge.minimum[:, self.i]
                 place = f" It is now at {point(minimum)}, loss {rounded(float(self.surface.loss(minimum)))}."
-            return f"Oscillating: came to a minimum and was thrown out again {count(times)} times.{place}"
+            often = "once" if times == 1 else f"{count(times)} times"
+            return f"Oscillating: came to a minimum and was thrown out again {often}.{place}"
         parts = ["bounces between two sides" if self.is_("bouncing") else "the loss keeps rising and falling"]
         constant = self.surface.constant_hessian
         at = self._here(self.theta if constant else self.judge.minimum[:, [self.i]])
@@ -162,30 +165,49 @@ class _Teller:
         return f"Wandering: changed basins {times} times in the second half of the run, without a rhythm."
 
     def stalled(self) -> str:
-        left = f"{rounded(self.to_go, 2)} still to go"
-        top = self.of(self.judge.top_rate)
-        decay = self._weight_decay()
+        known = not np.isnan(self.judge.minimum[0, self.i])
+        left = f"{rounded(self.to_go, 2)} still to go" if known else f"the loss is {rounded(self.loss)}"
         if self.is_("on_a_plateau"):
             return f"Stopped short: on a plateau, where the gradient is {rounded(self.grad, 1)}; {left}."
-        if self.eta < 0.01 * top:
-            share = f"is {rounded(self.eta / top, 1)} of its top" if self.eta else "has reached 0"
-            return f"Stopped short: the schedule has run out, η {share}; {left}."
-        if decay > 0:
+        share = self.eta / self.of(self.judge.top_rate)
+        if self.is_("run_out"):
+            eta = f"is {rounded(share, 1)} of its top" if self.eta else "has reached 0"
+            return f"Stopped short: the schedule has run out, η {eta}; {left}."
+        if self.is_("held_back"):
+            decay = self.of(getattr(self.judge.optimizer, "weight_decay", 0.0))
             return f"Stopped short: weight decay {rounded(decay)} holds it back from the minimum; {left}."
+        if share < 0.5:
+            return f"Stopped short: the schedule has slowed it down, η is {rounded(share, 1)} of its top; {left}."
         now = self.judge.windows[-1]
         worn = self.of(now.path) / self.of(now.slope) / self.of(self.judge.best_pace)
         return f"Stopped short: the same slope now moves it {rounded(worn, 1)} times as far as at first; {left}."
 
     def descending(self) -> str:
-        if np.isnan(self.judge.minimum[0, self.i]):
-            return f"Still on its way after {self._steps()}: the loss is {rounded(self.loss)}."
-        kind = "nearest" if len(self.surface.minima) > 1 else ""
-        return f"Still descending: {rounded(self.to_go, 2)} from the {f'{kind} minimum'.strip()} after {self._steps()}."
+        known, after = not np.isnan(self.judge.minimum[0, self.i]), f"after {self._steps()}"
+        nearest = "the nearest minimum" if len(self.surface.minima) > 1 else "the minimum"
+        place = f"{rounded(self.to_go, 2)} from {nearest} {after}" if known else after
+        if self.to_go == 0:
+            return f"At {nearest} {after}, too few to tell whether it stays."
+        before, now = self.judge.last_two()
+        if self.judge.noisy:
+            were = self.of(before.distance) / max(now.began - before.began, 1)
+            if known and self.of(now.distance) / (self.judge.at.t - now.began) >= were:
+                return f"Not there: {place}, and of late no nearer."
+        elif self.of(now.rises) > self.of(now.falls):
+            best = f"{rounded(self.of(self.judge.lowest))} at step {count(int(self.of(self.judge.lowest_step)))}"
+            return f"Not there: {place}; the loss is rising, from {best} to {rounded(self.loss)}."
+        if not known:
+            return f"Still on its way {after}: the loss is {rounded(self.loss)}."
+        return f"Still descending: {place}."
 
     # ---- what they share
 
     def _steps(self) -> str:
-        return f"{count(self.judge.at.t)} step{'s' if self.judge.at.t > 1 else ''}"
+        return _steps(self.judge.at.t)
+
+    def _diagonals(self) -> str:
+        away = float(np.hypot(*(self.theta - self.judge.middle)[:, 0])) / self.judge.diagonal
+        return f"{rounded(away)} box diagonals away"
 
     def _here(self, theta: Array) -> float:
         """The largest curvature at θ, (2, 1)."""
@@ -197,6 +219,8 @@ class _Teller:
     def _against_limit(self, curvature: float, eta: float) -> str:
         """η·λmax beside its limit, with as many digits as it takes to tell them apart."""
         product, limit = eta * curvature, self._limit(curvature) * curvature
+        if not np.isfinite(product):
+            return ""
         if np.isclose(product, limit, rtol=1e-12, atol=0):
             return f"η·λmax = {rounded(product)} is the limit itself"
         digits = next((d for d in range(3, 13) if rounded(product, d) != rounded(limit, d)), 13)
@@ -218,5 +242,6 @@ class _Teller:
         minima = np.array(self.surface.minima, dtype=float).T
         return float(self.surface.loss(minima).min()) if minima.size else -np.inf
 
-    def _weight_decay(self) -> float:
-        return self.of(getattr(self.judge.optimizer, "weight_decay", 0.0))
+
+def _steps(number: int) -> str:
+    return f"{count(number)} step{'' if number == 1 else 's'}"

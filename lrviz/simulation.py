@@ -84,16 +84,18 @@ def simulate(
         raise ValueError(f"the start {origin.tolist()} is not finite")
     if origin.ndim not in (1, 2) or len(origin) != len(surface.box):
         raise ValueError(f"the start has shape {origin.shape}; it takes ({len(surface.box)},), or that by B particles")
-    if steps != int(steps) or steps < 1:
+    if not isinstance(steps, int | np.integer) or steps < 1:
         raise ValueError(f"steps = {steps} is not a whole number of at least 1")
+    if not np.issubdtype(np.asarray(seed).dtype, np.integer) or np.any(np.asarray(seed) < 0):
+        raise ValueError(f"seed = {seed} is not a whole number of at least 0, or a row of them")
     batch = batch_size(origin, seed, surface, optimizer, schedule, noise)
     wide = np.broadcast_to(origin if origin.ndim == 2 else origin[:, None], (len(origin), batch or 1)).copy()
-    judge = Judge(surface, optimizer, int(steps), noisy=noise is not None)
+    judge = Judge(surface, optimizer, steps, noisy=noise is not None)
     path: list[Iterate] = []
-    for iterate_ in iterate(surface, optimizer, schedule, wide, int(steps), noise, seed):
+    for iterate_ in iterate(surface, optimizer, schedule, wide, steps, noise, seed):
         judge.see(iterate_)
         path.append(iterate_)
-    return _stack(surface, optimizer, schedule, int(steps), path, judge, batch)
+    return _stack(surface, optimizer, schedule, steps, path, judge, batch)
 
 
 def _stack(

@@ -80,6 +80,7 @@ class Factorization(Surface):
     """The smallest two-layer network: a product that should be 1. Its minima are a hyperbola, flattest at (1, 1)."""
 
     slug = "factorization"
+    isolated_minima = False
     title = "Factorization"
     box = ((-3.0, 3.0), (-3.0, 3.0))
     start = (2.5, 0.5)

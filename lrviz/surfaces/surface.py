@@ -25,6 +25,7 @@ class Surface(Declared):
     """A start that shows what the surface teaches."""
     bounded_below: ClassVar[bool] = True
     constant_hessian: ClassVar[bool] = False
+    isolated_minima: ClassVar[bool] = True
     smooth: ClassVar[bool] = True
     """False where there is a kink: there the gradient is taken as 0 and no Hessian is claimed (NaN)."""
     formula: ClassVar[str]

@@ -19,10 +19,10 @@ class Himmelblau(Surface):
     slug = "himmelblau"
     title = "Himmelblau"
     box = ((-5.0, 5.0), (-5.0, 5.0))
-    start = (0.0, 0.0)
+    start = (0.5, -0.5)
     formula = r"(x^2 + y - 11)^2 + (x + y^2 - 7)^2"
     source = "Himmelblau (1972), Applied Nonlinear Programming"
-    lesson = "Which of four equal minima is reached depends on η as much as on the start."
+    lesson = "Which of four equal minima is reached depends on the start and, near the limit, on η too."
 
     @property
     def minima(self) -> tuple[Point, ...]:
@@ -160,7 +160,7 @@ class Rastrigin(_Lattice):
     reach = 5
     formula = r"20 + x^2 + y^2 - 10 (\cos 2\pi x + \cos 2\pi y)"
     source = "Rastrigin (1974), Systems of Extremal Control; in two dimensions as in Törn & Žilinskas (1989)"
-    lesson = "A rate that converges converges to the nearest dent; only a rate too high for the dents sees the bowl."
+    lesson = "A rate that converges stays in the dent it starts in; one too high for it, then decayed, finds a better one."
 
     def loss(self, theta: Array) -> Array:
         x, y = theta
