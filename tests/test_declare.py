@@ -266,8 +266,7 @@ def test_every_class_says_what_it_is(cls: type[Declared]) -> None:
     assert cls.title
     assert cls.__doc__ is not None
     assert re.match(r"[A-Z].*[.:]\s", cls.__doc__ + "\n"), "the docstring opens with a sentence"
-    if cls not in NOISES.values():
-        assert getattr(cls, "source", "")
+    assert getattr(cls, "source", "")
 
 
 @pytest.mark.parametrize("cls", [*OPTIMIZERS.values(), *SCHEDULES.values(), Warmup], ids=lambda cls: cls.slug)

@@ -160,7 +160,7 @@ class Rastrigin(_Lattice):
     reach = 5
     formula = r"20 + x^2 + y^2 - 10 (\cos 2\pi x + \cos 2\pi y)"
     source = "Rastrigin (1974), Systems of Extremal Control; in two dimensions as in Törn & Žilinskas (1989)"
-    lesson = "A rate that converges stays in the dent it starts in; one too high for it, then decayed, finds a better one."
+    lesson = "A rate that converges stays in the dent it starts in; one too high, then decayed, finds a better one."
 
     def loss(self, theta: Array) -> Array:
         x, y = theta
