@@ -163,3 +163,28 @@ def test_sliders_stop_at_legal_values_from_end_to_end(cls: type[Declared]):
         assert values == sorted(set(values))
         assert values[-1] == pytest.approx(declared.soft[1])
         assert 4 <= len(values) <= 250
+
+
+def test_changes_made_at_once_are_all_kept():
+    """A person may be quicker than the page: no change is computed from what was drawn before another one."""
+    app = opened("surface=quadratic&run=gd+eta+0.05+warmup&run=adam")
+    app.text_input("run 1 eta field").set_value("0.1")
+    app.selectbox("run 1 optimizer").select("momentum")
+    app.selectbox("run 1 schedule").select("cosine")
+    app.text_input("run 1 warmup steps field").set_value("7")
+    app.text_input("run 2 optimizer beta1 field").set_value("0.5")
+    app.text_input("surface kappa field").set_value("50")
+    app.text_input("start x field").set_value("1")
+    app.text_input("start y field").set_value("2")
+    checked(app.text_input("scene steps field").set_value("40"))
+    first, second = "momentum+eta+0.1+warmup+steps+7+cosine", "adam+beta1+0.5"
+    assert shown(app) == f"surface=quadratic+kappa+50&start=1+2&steps=40&run={first}&run={second}"
+
+
+def test_a_number_of_what_has_just_been_replaced_is_let_go():
+    app = opened("surface=quadratic&run=gd&run=adam")
+    app.selectbox("surface").select("beale")
+    app.text_input("surface kappa field").set_value("50")
+    app.selectbox("run 2 optimizer").select("gd")
+    checked(app.text_input("run 2 optimizer beta1 field").set_value("0.5"))
+    assert shown(app) == "surface=beale&run=gd&run=gd+eta+0.001"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
@@ -42,7 +43,7 @@ def sidebar(scene: Scene) -> None:
     """What all runs share: surface, start, steps, noise; and a way to add a run."""
     with st.sidebar:
         widgets.choice("Surface", SURFACES, scene.surface.slug, _to_surface, "surface")
-        widgets.numbers(scene.surface, lambda scene, surface: replace(scene, surface=surface), "surface")
+        widgets.numbers(scene.surface, _to_surface_number, "surface")
         st.markdown(f"$f(x, y) = {scene.surface.formula}$")  # inline: a long formula wraps
         for name, column in zip("xy", st.columns(2, wrap=False), strict=True):
             with column:
@@ -84,52 +85,53 @@ def _row(scene: Scene, number: int, columns: Sequence[st.delta_generator.DeltaGe
     run, key, place = scene.runs[number], f"run {number + 1}", f"of run {number + 1}"
     optimizer, schedule = run.optimizer, _inner(run.schedule)
 
-    def put(scene: Scene, run: Run) -> Scene:
-        return session.with_run(scene, number, run)
+    def put_optimizer(scene: Scene, slug: str) -> Scene:
+        return session.with_run(scene, number, lambda run: replace(run, optimizer=OPTIMIZERS[slug]()))
+
+    def put_schedule(scene: Scene, slug: str) -> Scene:
+        return _with_schedule(scene, number, lambda old: SCHEDULES[slug]().with_eta(old.eta))
 
     def put_eta(scene: Scene, eta: float) -> Scene:
-        return put(scene, replace(run, schedule=run.schedule.with_eta(eta)))
+        return _with_schedule(scene, number, lambda schedule: schedule.with_eta(eta))
 
     with columns[0]:
-        to = lambda scene, slug: put(scene, replace(run, optimizer=OPTIMIZERS[slug]()))  # noqa: E731
-        widgets.choice(f"Optimizer {place}", OPTIMIZERS, optimizer.slug, to, f"{key} optimizer", show_label=False)
+        label = f"Optimizer {place}"
+        widgets.choice(label, OPTIMIZERS, optimizer.slug, put_optimizer, f"{key} optimizer", show_label=False)
     with columns[1]:
-        to = lambda scene, slug: put(scene, replace(run, schedule=_rescheduled(run.schedule, slug)))  # noqa: E731
-        widgets.choice(f"Schedule {place}", SCHEDULES, schedule.slug, to, f"{key} schedule", show_label=False)
+        label = f"Schedule {place}"
+        widgets.choice(label, SCHEDULES, schedule.slug, put_schedule, f"{key} schedule", show_label=False)
     eta = next(declared for declared in schedule.hypers() if declared.name == "eta")
     with columns[2]:
         widgets.slider(eta, float(schedule.eta), put_eta, f"{key} eta", f"η {place}", show_label=False)
     with columns[3]:
         widgets.field(eta, type(schedule).__name__, float(schedule.eta), put_eta, f"{key} eta", f"η {place}")
     with columns[4], st.popover(_glance(optimizer), width="stretch", key=f"{key} more"):
-        st.markdown(f"**{optimizer.title}**")
-        widgets.numbers(optimizer, lambda scene, o: put(scene, replace(run, optimizer=o)), f"{key} optimizer")
-        if len(schedule.hypers()) > 1:
-            st.markdown(f"**{schedule.title}**")
-        widgets.numbers(
-            schedule,
-            lambda scene, s: put(scene, replace(run, schedule=_around(run.schedule, s))),
-            f"{key} schedule",
-            leave_out=["eta"],
-        )
-        _warmup(run, put, key)
-        left, right = st.columns(2)
-        left.button(
-            "Duplicate",
-            key=f"{key} copy",
-            width="stretch",
-            on_click=_duplicate,
-            args=[number],
-            disabled=len(scene.runs) >= MOST_RUNS,
-        )
-        right.button(
-            "Remove",
-            key=f"{key} remove",
-            width="stretch",
-            on_click=_remove,
-            args=[number],
-            disabled=len(scene.runs) == 1,
-        )
+        _more(scene, number, key)
+
+
+def _more(scene: Scene, number: int, key: str) -> None:
+    """All the numbers of a run but η, and what can be done with the run."""
+    optimizer, schedule = scene.runs[number].optimizer, _inner(scene.runs[number].schedule)
+
+    def put_optimizers(scene: Scene, name: str, value: Any) -> Scene:
+        def changed(run: Run) -> Run:
+            return replace(run, optimizer=session.with_number(run.optimizer, name, value))
+
+        return session.with_run(scene, number, changed)
+
+    def put_schedules(scene: Scene, name: str, value: Any) -> Scene:
+        return _with_schedule(scene, number, lambda schedule: session.with_number(schedule, name, value))
+
+    st.markdown(f"**{optimizer.title}**")
+    widgets.numbers(optimizer, put_optimizers, f"{key} optimizer")
+    if len(schedule.hypers()) > 1:
+        st.markdown(f"**{schedule.title}**")
+        widgets.numbers(schedule, put_schedules, f"{key} schedule", leave_out=["eta"])
+    _warmup(scene, number, f"{key} warmup")
+    copy, remove = st.columns(2)
+    full, alone = len(scene.runs) >= MOST_RUNS, len(scene.runs) == 1
+    copy.button("Duplicate", f"{key} copy", on_click=_duplicate, args=[number], disabled=full, width="stretch")
+    remove.button("Remove", f"{key} remove", on_click=_remove, args=[number], disabled=alone, width="stretch")
 
 
 def pictures(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
@@ -197,6 +199,14 @@ def _to_surface(scene: Scene, slug: str) -> Scene:
     return replace(scene, surface=surface, start=surface.start if scene.start == scene.surface.start else scene.start)
 
 
+def _to_surface_number(scene: Scene, name: str, value: Any) -> Scene:
+    return replace(scene, surface=session.with_number(scene.surface, name, value))
+
+
+def _to_noise_number(scene: Scene, name: str, value: Any) -> Scene:
+    return replace(scene, noise=session.with_number(scene.noise, name, value) if scene.noise else None)
+
+
 def _coordinate(scene: Scene, name: str) -> None:
     declared, index = Scene.coordinate(name), "xy".index(name)
 
@@ -228,34 +238,44 @@ def _noise(scene: Scene) -> None:
         ),
     )
     if scene.noise is not None:
-        widgets.numbers(scene.noise, lambda scene, noise: replace(scene, noise=noise), "noise")
+        widgets.numbers(scene.noise, _to_noise_number, "noise")
 
 
-def _warmup(run: Run, put: Callable[[Scene, Run], Scene], key: str) -> None:
-    own = f"{key} warmup"
-    st.session_state[own] = isinstance(run.schedule, Warmup)
+def _warmup(scene: Scene, number: int, key: str) -> None:
+    schedule = scene.runs[number].schedule
+    st.session_state[key] = isinstance(schedule, Warmup)
 
-    def toggled(scene: Scene) -> Scene:
+    def toggled(run: Run) -> Run:
         inner = _inner(run.schedule)
-        return put(scene, replace(run, schedule=Warmup(inner) if st.session_state[own] else inner))
+        return replace(run, schedule=Warmup(inner) if st.session_state[key] else inner)
 
-    st.toggle("Warm-up", key=own, on_change=lambda: session.change(toggled))
-    if isinstance(run.schedule, Warmup):
-        widgets.numbers(run.schedule, lambda scene, s: put(scene, replace(run, schedule=s)), own)
+    def put(scene: Scene, name: str, value: Any) -> Scene:
+        def changed(run: Run) -> Run:
+            return replace(run, schedule=session.with_number(run.schedule, name, value))
+
+        return session.with_run(scene, number, changed)
+
+    st.toggle(
+        "Warm-up",
+        key=key,
+        on_change=lambda: session.change(lambda scene: session.with_run(scene, number, toggled)),
+    )
+    if isinstance(schedule, Warmup):
+        widgets.numbers(schedule, put, key)
 
 
 def _inner(schedule: Schedule) -> Schedule:
     return schedule.schedule if isinstance(schedule, Warmup) else schedule
 
 
-def _around(old: Schedule, new: Schedule) -> Schedule:
-    """A new schedule inside the warm-up that the old one had."""
-    return old.replace(schedule=new) if isinstance(old, Warmup) else new
+def _with_schedule(scene: Scene, number: int, change: Callable[[Schedule], Schedule]) -> Scene:
+    """The scene with a run's schedule changed, inside the warm-up that it may have."""
 
+    def changed(run: Run) -> Run:
+        new = change(_inner(run.schedule))
+        return replace(run, schedule=run.schedule.replace(schedule=new) if isinstance(run.schedule, Warmup) else new)
 
-def _rescheduled(old: Schedule, slug: str) -> Schedule:
-    """Another schedule at the same rate."""
-    return _around(old, SCHEDULES[slug]().with_eta(old.eta))
+    return session.with_run(scene, number, changed)
 
 
 def _glance(optimizer: Declared) -> str:

@@ -2,20 +2,26 @@
 
 The scene in the session is the only truth. A widget shows it (its value is set before it is drawn) and changes it (by
 its callback, which runs before the page does). So two widgets for one number agree, and nothing is kept twice.
+
+A change is a function of the scene as it is when the callback runs, never of the scene that was drawn: two changes made
+in quick succession are both kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import streamlit as st
 
+from lrviz.declare import Declared
 from lrviz.link import parameters, query, read
 from lrviz.scene import Run, Scene
 from lrviz.simulation import Trajectory
 
+D = TypeVar("D", bound=Declared)
 Change = Callable[[Scene], Scene]
 """May raise ValueError with a sentence: then the scene stays as it was."""
 
@@ -52,9 +58,15 @@ def change(change_: Change) -> None:
         state["problems"] = (f"{problem}. Nothing was changed.",)
 
 
-def with_run(scene: Scene, number: int, run: Run) -> Scene:
-    """The scene with one of its runs replaced."""
-    return replace(scene, runs=(*scene.runs[:number], run, *scene.runs[number + 1 :]))
+def with_run(scene: Scene, number: int, change_: Callable[[Run], Run]) -> Scene:
+    """The scene with one of its runs changed; as it is where that run has meanwhile been removed."""
+    runs = tuple(change_(run) if i == number else run for i, run in enumerate(scene.runs))
+    return replace(scene, runs=runs)
+
+
+def with_number(thing: D, name: str, value: Any) -> D:
+    """The same thing with another number; as it is where it has meanwhile become something without that number."""
+    return thing.replace(**{name: value}) if any(declared.name == name for declared in thing.hypers()) else thing
 
 
 def trajectories(scene: Scene) -> tuple[Trajectory, ...]:

@@ -21,6 +21,8 @@ T = TypeVar("T")
 D = TypeVar("D", bound=Declared)
 Put = Callable[[Scene, T], Scene]
 """The scene with a new value in its place; ValueError with a sentence where it is not legal."""
+PutNumber = Callable[[Scene, str, Any], Scene]
+"""The same for a hyperparameter of a given name."""
 
 
 def stops(declared: Hyper) -> list[float]:
@@ -90,16 +92,15 @@ def flag(declared: Hyper, value: bool, put: Put[bool], key: str) -> None:
     )
 
 
-def numbers(thing: D, put: Put[D], key: str, leave_out: Sequence[str] = ()) -> None:
+def numbers(thing: Declared, put: PutNumber, key: str, leave_out: Sequence[str] = ()) -> None:
     """Widgets for all hyperparameters of something, but for those named."""
     for declared in thing.hypers():
         if declared.name in leave_out:
             continue
-        value, name = getattr(thing, declared.name), declared.name
-        own = f"{key} {name}"
+        value, own = getattr(thing, declared.name), f"{key} {declared.name}"
 
-        def changed(scene: Scene, value: Any, name: str = name) -> Scene:
-            return put(scene, thing.replace(**{name: value}))
+        def changed(scene: Scene, value: Any, name: str = declared.name) -> Scene:
+            return put(scene, name, value)
 
         if declared.kind == "flag":
             flag(declared, value, changed, own)
