@@ -23,6 +23,8 @@ from lrviz.tables import end
 
 Part: TypeAlias = dict[str, Any]
 
+_FONT = '"Source Sans", "Source Sans Pro", sans-serif'
+
 HEIGHT = 500
 GRID = 160
 """Points of the contour along each side; finer is not visible, and costs 4 bytes each on the wire."""
@@ -255,31 +257,34 @@ def _departures(names: Sequence[str], trajectories: Sequence[Trajectory], box: A
     row = 0
     for name, trajectory, colour in zip(names, trajectories, theme.runs, strict=False):
         theta = trajectory.theta[: end(trajectory) + 1]
-        inside = np.flatnonzero(((theta >= box[:, 0]) & (theta <= box[:, 1])).all(axis=1))
         away = float(np.hypot(*(theta[-1] - np.clip(theta[-1], *box.T))))
         if away == 0:
             continue
-        last = inside[-1] if len(inside) else 0
-        move = theta[last + 1] - theta[last] if last + 1 < len(theta) else theta[last] - box.mean(axis=1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            shares = (np.where(move > 0, box[:, 1], box[:, 0]) - theta[last]) / move
-        x, y = theta[last] + np.nanmin(np.clip(shares, 0, 1)) * move
-        across, up = 40 * move / np.hypot(*move)
-        arrow = {
-            "x": x,
-            "y": y,
-            "ax": -across,
-            "ay": up,
-            "text": "",
-            "arrowcolor": colour,
-            "arrowwidth": 3,
-            "arrowhead": 2,
-        }
+        (x, y), (across, up) = _departure(theta, box)
+        arrow = {"x": x, "y": y, "ax": -40 * across, "ay": 40 * up, "text": ""}
+        yield arrow | {"arrowcolor": colour, "arrowwidth": 3, "arrowhead": 2}
         words = {"text": f"<b>{name}: {rounded(away, 2)} away</b>", "font": {"color": colour, "size": 14}}
         corner = {"xref": "paper", "yref": "paper", "x": 0.99, "y": 0.99, "xanchor": "right", "yanchor": "top"}
-        yield arrow
         yield words | corner | {"showarrow": False, "align": "right", "yshift": -20 * row, "bgcolor": theme.halo}
         row += 1
+
+
+def _departure(theta: Array, box: Array) -> tuple[Array, Array]:
+    """Where a path that ends outside crosses the box's edge for the last time, and its direction there.
+
+    A path that was never inside is shown at the point of the edge that is nearest to its end.
+    """
+    inside = np.flatnonzero(((theta >= box[:, 0]) & (theta <= box[:, 1])).all(axis=1))
+    if len(inside):
+        at = theta[inside[-1]]
+        move = theta[inside[-1] + 1] - at
+        with np.errstate(divide="ignore", invalid="ignore"):
+            shares = (np.where(move > 0, box[:, 1], box[:, 0]) - at) / move
+        at = at + np.nanmin(np.clip(shares, 0, 1)) * move
+    else:
+        at, move = np.clip(theta[-1], *box.T), theta[-1] - box.mean(axis=1)
+    direction = move / np.abs(move).max()  # before its length is taken: it may be near the largest number
+    return at, direction / np.hypot(*direction)
 
 
 # ---- the curves
@@ -356,9 +361,14 @@ def _layout(theme: Theme) -> Part:
     return {
         "template": None,
         "height": HEIGHT,
+        "dragmode": False,  # a swipe or a wheel over the picture scrolls the page
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": '"Source Sans", "Source Sans Pro", sans-serif', "size": 15, "color": theme.ink2},
+        "font": {"family": _FONT, "size": 15, "color": theme.ink2},
         "margin": {"l": 56, "r": 8, "t": 34, "b": 48},
-        "hoverlabel": {"bgcolor": theme.paper, "font": {"color": theme.ink, "size": 14}, "bordercolor": theme.line},
+        "hoverlabel": {
+            "bgcolor": theme.paper,
+            "font": {"color": theme.ink, "size": 14, "family": _FONT},
+            "bordercolor": theme.line,
+        },
     }

@@ -63,7 +63,7 @@ GALLERY: tuple[Exhibit, ...] = (
     ),
     Exhibit(
         "AdaGrad runs out of breath",
-        "Its sum of squared gradients only grows, so its rate only falls. RMSProp forgets, and goes on.",
+        "Its sum of squared gradients only grows, its rate only falls. RMSProp forgets: it arrives, and never rests.",
         "surface=quadratic&steps=1000&run=adagrad&run=rmsprop",
     ),
     Exhibit(

@@ -108,7 +108,7 @@ class Judge:
         t, theta, slope = it.t, it.theta, _length(self.at.grad)
         if t > 1 and (t - 1) * _WINDOWS // self.steps != (t - 2) * _WINDOWS // self.steps:
             self._close_window()
-            self.windows = [*self.windows[-2:], Window(self.at.theta, t - 1)]
+            self.windows = [*self.windows[1 - _WINDOWS // 2 :], Window(self.at.theta, t - 1)]  # half of the run's
         move, change = theta - self.at.theta, it.loss - self.at.loss
         length = _length(move)
         minimum = self._nearest(it)
@@ -261,13 +261,15 @@ class Judge:
         return ((self.stays_ended >= 2) | back) & (not self.noisy)
 
     def hovering(self) -> Bools:
-        """Noise keeps it in a cloud, neither shrinking nor coming nearer."""
-        before, now = self.last_two()
-        were, are = before.distance / max(now.began - before.began, 1), now.distance / (self.at.t - now.began)
-        width = np.sqrt(np.maximum(now.distance2 / (self.at.t - now.began) - are * are, 0))
-        nearer = (are < 0.7 * were) | (were - are > 2 * width) | np.isnan(are)
-        cloud = (are < 6 * width) & (self.at.t >= 2 * _WINDOWS)
-        return self.noisy & cloud & ~nearer & (now.size >= 0.5 * before.size) & (now.size > 0)
+        """Noise keeps it in a cloud: in the run's second half it has neither shrunk nor come steadily nearer."""
+        spans = np.diff([*(window.began for window in self.windows), self.at.t])
+        means = np.array([window.distance / span for window, span in zip(self.windows, spans, strict=True)])
+        sizes = np.array([window.size for window in self.windows])
+        now = self.windows[-1]
+        width = np.sqrt(np.maximum(now.distance2 / spans[-1] - means[-1] * means[-1], 0))
+        nearer = (np.diff(means, axis=0) < 0).all(axis=0) & (means[0] - means[-1] > width)
+        cloud = (means[-1] < 6 * width) & (now.size >= 0.5 * np.median(sizes, axis=0)) & (self.at.t >= 2 * _WINDOWS)
+        return self.noisy & cloud & ~nearer
 
     def hopping(self) -> Bools:
         """Changes basins in the second half of the run, and does not keep coming back to where that half began."""

@@ -93,9 +93,10 @@ def read(parameters: Parameters) -> Link:
     """The scene of a URL's parameters; the landing scene where there are none."""
     reader = _Reader()
     scene = reader.scene(parameters) if parameters else LANDING
-    more = len(reader.problems) - MOST_SENTENCES
+    problems = tuple(dict.fromkeys(reader.problems))
+    more = len(problems) - MOST_SENTENCES
     rest = (f"And {count(more)} more like these.",) if more > 0 else ()
-    return Link(scene, tuple(reader.problems[:MOST_SENTENCES]) + rest)
+    return Link(scene, problems[:MOST_SENTENCES] + rest)
 
 
 class _Reader:

@@ -134,7 +134,9 @@ class _Teller:
             place = ""
             if np.isfinite(self.of(self.judge.since)):
                 minimum = self.judge.minimum[:, self.i]
-                place = f" It is now at {point(minimum)}, loss {rounded(float(self.surface.loss(minimum)))}."
+                height = float(self.surface.loss(minimum))
+                local = f", where the loss is {rounded(height)}" if height > self._least_loss() + 1e-9 else ""
+                place = f" It is now within {rounded(self.of(self.judge.tolerance), 1)} of {point(minimum)}{local}."
             often = "once" if times == 1 else f"{count(times)} times"
             return f"Oscillating: came to a minimum and was thrown out again {often}.{place}"
         parts = ["bounces between two sides" if self.is_("bouncing") else "the loss keeps rising and falling"]

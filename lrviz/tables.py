@@ -43,9 +43,9 @@ def readable(summary: pd.DataFrame) -> pd.DataFrame:
     """A summary as text, rounded, under headings that need no key."""
     headings = {
         "loss": "final loss",
-        "distance": "distance to the minimum",
+        "distance": "final distance to the minimum",
         "steps": "steps to the minimum",
-        "evaluations": "gradient evaluations",
+        "evaluations": "evaluations",
     }
     text = summary.astype(object)
     for name, write in {

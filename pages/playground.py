@@ -9,9 +9,9 @@ trajectories = session.trajectories(scene)
 
 playground.head(scene)
 playground.sidebar(scene)
-words.notes(session.problems())
-if not scene.starts_inside:
-    words.notes([playground.outside(scene)])
+with st.container(key="notes"):  # always there, so that a note coming or going does not move what has the focus
+    words.notes(session.problems(), float_too=True)
+    words.notes([playground.outside(scene)] if not scene.starts_inside else [])
 with st.container(key="rows"):
     playground.rows(scene, trajectories)
 with st.container(key="pictures"):

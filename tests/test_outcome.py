@@ -361,3 +361,16 @@ def test_the_width_told_of_a_cloud_is_its_mean_distance(start: tuple[float, floa
     run = simulate(BOWL, GD(), 0.1, start=start, steps=800, noise=Additive(sigma))
     told = float(re.findall(r"about ([\d.]+) from", run.outcome.sentence)[0])
     assert told == pytest.approx(np.hypot(*run.theta[-100:].T).mean(), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "eta", "sigma", "steps"),
+    [(Adam(), 0.05, 2.0, 800), (RMSProp(), 0.05, 1.0, 1000), (Momentum(), 0.02, 1.0, 1000), (GD(), 0.1, 1.0, 400)],
+    ids=lambda value: getattr(value, "slug", None),
+)
+def test_a_cloud_that_has_stopped_shrinking_is_told_as_one(
+    optimizer: Any, eta: float, sigma: float, steps: int
+) -> None:
+    run = simulate(BOWL, optimizer, eta, steps=steps, noise=Additive(sigma), seed=np.arange(30))
+    kinds = [outcome.kind for outcome in run.outcome]
+    assert kinds.count("wandering") >= 27

@@ -71,7 +71,7 @@ def test_surface_and_optimizer_change_the_picture_and_the_address(page: Page):
     page.get_by_role("combobox", name="Optimizer of run 1").click()
     page.get_by_role("option", name="Adam", exact=True).click()
     expect(page).to_have_url(re.compile(r"run=adam\+eta\+0\.19$"))
-    expect(page.get_by_role("status")).to_contain_text("Still descending: 0.12 from the nearest minimum")
+    expect(page.get_by_role("status")).to_contain_text("0.097 from the nearest minimum after 60 steps")
     assert len(path(page, "Adam")) == 61
 
 
@@ -156,3 +156,38 @@ def test_a_phone_shows_the_picture_first_and_nothing_overflows(browser: Browser,
     assert picture["y"] < row["y"]
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
+
+
+def test_nothing_is_cut_off_on_a_small_projector(browser: Browser, server: str):
+    context = browser.new_context(base_url=server, viewport={"width": 1024, "height": 768})
+    page = context.new_page()
+    page.goto("/?surface=quadratic&run=gd+eta+0.00123+warm_restarts&run=adam+eta+0.05")
+    settled(page)
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.stMain .stTextInput input, .stMain button')]
+            .filter(e => e.checkVisibility() && e.clientWidth && e.scrollWidth > e.clientWidth + 1)
+            .map(e => e.outerHTML.slice(0, 200))"""
+    )
+    assert cut == []
+    context.close()
+
+
+def test_the_wheel_scrolls_the_page_and_not_the_picture(page: Page):
+    page.set_viewport_size({"width": 1440, "height": 600})
+    page.goto(BELOW)
+    settled(page)
+    view = "document.querySelector('.js-plotly-plot').layout.xaxis.range.map(Number)"
+    before = page.evaluate(view)
+    page.locator(".js-plotly-plot").first.hover()
+    page.mouse.wheel(0, 200)
+    page.wait_for_function("document.querySelector('.stMain').scrollTop > 0")
+    assert page.evaluate(view) == before
+
+
+def test_a_gallery_scene_is_seen_when_it_is_opened(page: Page):
+    page.goto(BELOW)
+    settled(page)
+    page.get_by_role("button", name="Gallery").click()
+    page.get_by_role("button", name="Stuck on the ridge").click()
+    expect(page.get_by_role("status").first).to_contain_text("Stuck at a saddle")
+    expect(page.get_by_role("button", name="Stuck on the ridge")).to_have_count(0)

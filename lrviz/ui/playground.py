@@ -22,16 +22,17 @@ from lrviz.ui import session, widgets, words
 from lrviz.ui.copy_link import copy_link
 
 _NO_NOISE = "none"
-_COLUMNS = (3.1, 1.85, 1.75, 2.5, 0.95, 1.4)
+_COLUMNS = (2.9, 1.8, 2.1, 2.3, 0.95, 1.4)
 
 
 def head(scene: Scene) -> None:
     """Title, lesson, the gallery and the link."""
-    text, buttons = st.columns([5, 1.5], vertical_alignment="center")
+    with st.container(key="head"):
+        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
     with text:
         words.head("Playground", f"{scene.surface.title}. {scene.surface.lesson}")
     with buttons, st.container(horizontal=True, wrap=False):
-        with st.popover("Gallery", width="stretch", key="gallery"):
+        with st.popover("Gallery", width="stretch", key=f"gallery {session.edition()}"):
             for exhibit in GALLERY:
                 key = f"exhibit {exhibit.title}"
                 st.button(exhibit.title, key=key, width="stretch", on_click=_open, args=[exhibit])
@@ -105,7 +106,7 @@ def _row(scene: Scene, number: int, columns: Sequence[st.delta_generator.DeltaGe
         widgets.slider(eta, float(schedule.eta), put_eta, f"{key} eta", f"η {place}", show_label=False)
     with columns[3]:
         widgets.field(eta, type(schedule).__name__, float(schedule.eta), put_eta, f"{key} eta", f"η {place}")
-    with columns[4], st.popover(_glance(optimizer), width="stretch", key=f"{key} more"):
+    with columns[4], st.popover(_glance(optimizer), width="stretch", key=f"{key} more {session.edition()}"):
         _more(scene, number, key)
 
 
@@ -167,30 +168,33 @@ def numbers(scene: Scene, trajectories: Sequence[Trajectory]) -> None:
     )
 
 
-_CONFIG = {"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["select2d", "lasso2d", "toImage"]}
+_CONFIG = {"displayModeBar": False, "scrollZoom": False}
 
 
 # ---- what the controls do
 
 
 def _open(exhibit: Exhibit) -> None:
+    session.close_popovers()
     session.change(lambda _: exhibit.scene)
 
 
 def _add(slug: str) -> None:
     def added(scene: Scene) -> Scene:
         eta = float(scene.runs[-1].schedule.eta)
-        return replace(scene, runs=(*scene.runs, Run(OPTIMIZERS[slug](), Constant(eta))))
+        return replace(scene, runs=(*scene.runs, Run(OPTIMIZERS[slug](), Constant(eta)))[:MOST_RUNS])
 
     session.change(added)
 
 
 def _duplicate(number: int) -> None:
-    session.change(lambda scene: replace(scene, runs=(*scene.runs[: number + 1], *scene.runs[number:])))
+    session.close_popovers()
+    session.change(lambda scene: replace(scene, runs=(*scene.runs[: number + 1], *scene.runs[number:])[:MOST_RUNS]))
 
 
 def _remove(number: int) -> None:
-    session.change(lambda scene: replace(scene, runs=scene.runs[:number] + scene.runs[number + 1 :]))
+    session.close_popovers()
+    session.change(lambda scene: replace(scene, runs=scene.runs[:number] + scene.runs[number + 1 :] or scene.runs))
 
 
 def _to_surface(scene: Scene, slug: str) -> Scene:
@@ -280,6 +284,9 @@ def _with_schedule(scene: Scene, number: int, change: Callable[[Schedule], Sched
 
 def _glance(optimizer: Declared) -> str:
     """The optimizer's memory, to be seen without opening anything: β 0.9, 0.999."""
-    shown = [declared for declared in optimizer.hypers() if declared.symbol[0] in "βρ"]
-    values = ", ".join(rounded(getattr(optimizer, declared.name), 4) for declared in shown)
-    return f"{shown[0].symbol[0]} {values}" if shown else "more"
+    letters: dict[str, list[str]] = {}
+    for declared in optimizer.hypers():
+        value = getattr(optimizer, declared.name)
+        if declared.symbol[0] in "βρ" and (value or not letters):
+            letters.setdefault(declared.symbol[0], []).append(rounded(value, 4))
+    return " · ".join(f"{letter} {', '.join(values)}" for letter, values in letters.items()) or "more"

@@ -70,10 +70,21 @@ def with_number(thing: D, name: str, value: Any) -> D:
 
 
 def trajectories(scene: Scene) -> tuple[Trajectory, ...]:
-    """The scene's runs; the last ones asked for are kept, for all visitors."""
-    return _trajectories(query(scene))
+    """The scene's runs. The last ones asked for are kept, for all visitors: a change costs no more than it changes."""
+    return tuple(_trajectory(query(replace(scene, runs=(run,)))) for run in scene.runs)
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
-def _trajectories(query: str) -> tuple[Trajectory, ...]:
-    return read(parse_qs(query)).scene.run()
+@st.cache_resource(max_entries=96, show_spinner=False)
+def _trajectory(query: str) -> Trajectory:
+    (trajectory,) = read(parse_qs(query)).scene.run()
+    return trajectory
+
+
+def edition() -> int:
+    """Changes when popovers should close: part of their keys."""
+    return int(st.session_state.get("edition", 0))
+
+
+def close_popovers() -> None:
+    """Close what is open, when what it belonged to is gone or about to be seen. For callbacks."""
+    st.session_state["edition"] = edition() + 1

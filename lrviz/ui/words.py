@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -63,7 +64,7 @@ def run(name: str, number: int, outcome: Outcome, theme: Theme) -> None:
         f'<span class="lr-tile" style="background:{fill};color:{ink}" aria-hidden="true">{LETTERS[outcome.kind]}</span>'
     )
     lead, colon, rest = outcome.sentence.partition(":")
-    sentence = f"<b>{escape(lead + colon)}</b>{escape(rest)}"
+    sentence = f"<b>{escape(lead + colon)}</b>{escape(rest)}".replace(" × ", "\u00a0×\u00a0")
     st.html(
         f'<div class="lr-run">{chip}<span class="lr-name" style="color:{colour}">{escape(name)}</span>'
         f'<p role="status">{tile}{sentence}</p></div>'
@@ -75,7 +76,9 @@ def _image(svg: str) -> str:
     return f'<img alt="" src="data:image/svg+xml;utf8,{quote(svg)}">'
 
 
-def notes(sentences: Iterable[str]) -> None:
-    """Sentences that a visitor should read before the rest."""
+def notes(sentences: Iterable[str], float_too: bool = False) -> None:
+    """Sentences that a visitor should read before the rest; a floating copy reaches one who has scrolled down."""
     for sentence in sentences:
+        if float_too:
+            st.toast(re.sub(r"([^\w\s])", r"\\\1", sentence))  # as it is, not as Markdown
         st.html(f'<p class="lr-note" role="alert">{escape(sentence)}</p>')
