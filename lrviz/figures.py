@@ -316,7 +316,7 @@ def _rate_axis(trajectories: Sequence[Trajectory]) -> Part:
 
 def _log_axis(bottom: float, top: float) -> Part:
     low, high = np.log10(bottom), np.log10(top)
-    margin = 0.04 * (high - low)
+    margin = max(0.04 * (high - low), 0.12)
     dtick = max(1, round((high - low) / 6))
     return {"type": "log", "range": [low - margin, high + margin], "exponentformat": "power", "dtick": dtick}
 

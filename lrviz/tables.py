@@ -23,7 +23,7 @@ def summary(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
     for name, run, trajectory in zip(scene.names(), scene.runs, trajectories, strict=True):
         outcome, last = trajectory.outcome, end(trajectory)
         assert isinstance(outcome, Outcome)
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             distance = np.hypot(*(trajectory.theta[last] - scene.surface.nearest_minimum(trajectory.theta[last])))
         rows.append(
             {
