@@ -43,7 +43,7 @@ class _Teller:
         self.judge, self.surface, self.i = judge, judge.surface, particle
         self.theta = judge.at.theta[:, [particle]]
         self.grad = float(np.hypot(*judge.at.grad[:, particle]))
-        self.loss, self.start_loss = self.of(judge.at.loss), self.of(judge.start.loss)
+        self.loss = self.of(judge.at.loss)
         self.eta = self.of(judge.rate)
         to_minimum = float(np.hypot(*(self.theta - judge.minimum[:, [particle]]))[0])  # no square that might overflow
         self.to_go = judge.diagonal if np.isnan(to_minimum) else to_minimum
