@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz import GD, Adam, Constant, Optimizer, Quadratic, Rastrigin, Rosenbrock, Surface, iterate
 from lrviz.judge import Judge
+from lrviz.verdict import Judging
 
 PARTICLES, STEPS, REPEATS = 16_384, 300, 3
 
@@ -34,10 +35,12 @@ def ratio(surface: Surface, optimizer: Optimizer) -> tuple[float, float]:
             pass
 
     def judge() -> None:
-        judge = Judge(surface, optimizer, STEPS, noisy=False)
+        judging = Judging(Judge(surface, optimizer, noisy=False), STEPS)
         for it in iterate(surface, optimizer, schedule, start, STEPS):
-            judge.see(it)
-        judge.verdict()
+            judging.see(it)
+        with np.errstate(all="ignore"):
+            verdict = judging.verdict()
+            assert len(verdict.kind) == len(verdict.step) == PARTICLES
 
     stepping = best(step)
     return stepping, best(judge) / stepping - 1

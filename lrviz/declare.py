@@ -66,6 +66,7 @@ class Hyper:
     scale: Scale
     help: str
     kind: Kind
+    static: bool = False
 
     def check(self, owner: str, value: Any) -> Number:
         """`value` as this kind of number; a ValueError that names owner, symbol, value and rule where it is none."""
@@ -116,17 +117,20 @@ def hyper(
     scale: Scale = "linear",
     help: str,
     kind: Kind = "real",
+    static: bool = False,
 ) -> Any:
     """A dataclass field for one hyperparameter.
 
     default: its value where none is given. symbol: the paper's letter, such as "β₁".
     hard: the interval of legal values, such as "[0, 1)"; anything outside is refused with a sentence.
     soft: the ends of the slider; values beyond them are legal and run.
-    scale: how the slider spaces its values. kind: "real" numbers vary continuously (and become run-time parameters
-    of a traced formula), "whole" and "flag" ones are discrete.
+    scale: how the slider spaces its values. kind: "real" numbers vary continuously, "whole" and "flag" ones do not.
+    static: whether a formula branches on the value, so that a formula recorded for one value does not serve another;
+    all others are run-time parameters of the recorded formula. A flag is always static.
     """
     declaration = {"symbol": symbol, "hard": Interval.parse(hard), "soft": soft, "scale": scale, "help": help}
-    return dataclasses.field(default=default, metadata={"hyper": declaration | {"kind": kind, "default": default}})
+    declaration |= {"kind": kind, "default": default, "static": static or kind == "flag"}
+    return dataclasses.field(default=default, metadata={"hyper": declaration})
 
 
 def flag(symbol: str, help: str) -> Any:

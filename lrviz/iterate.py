@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.declare import Array
+from lrviz.declare import Array, Number
 from lrviz.noise import Noise, draws
 from lrviz.optimizers import Optimizer, State
-from lrviz.schedules import Schedule
-from lrviz.surfaces import Surface
+from lrviz.schedules import Memory, Schedule
+from lrviz.surfaces import Surface, length
+
+Bools: TypeAlias = NDArray[np.bool_]
 
 FAR = 1e6
 """A particle is frozen as blown up when it is so many box diagonals from the middle of the box; for one that starts
@@ -59,14 +62,18 @@ class Iterate:
     """(dim, B): the true gradient, without noise."""
     state: State
     """The optimizer's memory."""
-    eta: Array | None
+    memory: Memory
+    """The schedule's memory."""
+    eta: Number | None
     """(B,) or (): the rate that led here from t − 1; None at t = 0."""
-    present: NDArray[np.bool_]
+    present: Bools
     """(B,): whether this step was taken; False from the first one on whose outcome is not finite."""
-    alive: NDArray[np.bool_]
+    alive: Bools
     """(B,): whether a further step will be taken; False from the step on at which a particle blew up."""
-    evaluations: NDArray[np.int64]
+    evaluations: Array
     """(B,): gradient and loss evaluations spent so far."""
+    reach: Array
+    """(B,): how far from the middle of the box a particle is followed."""
 
 
 def iterate(
@@ -84,38 +91,74 @@ def iterate(
     memory stops being finite, or when it is too `FAR` away; that last, finite point is still its own. The others go on;
     the loop ends early when none is left.
     """
-    theta = start
-    middle, diagonal = extent(surface)
-    samples = draws(seed, len(theta), steps) if noise is not None else None
+    samples = draws(seed, len(start), steps) if noise is not None else None
     with np.errstate(all="ignore"):
-        followed = FAR * np.maximum(diagonal, np.hypot(*(start - middle)))
-        loss, grad = surface.loss(theta), surface.grad(theta)
-        state, memory = optimizer.init(theta), schedule.init(loss)
-        alive = np.isfinite(loss) & _all_finite(grad)
-    present = np.ones(theta.shape[1:], dtype=bool)
-    spent = np.zeros(theta.shape[1:], dtype=np.int64)
-    yield Iterate(0, theta, loss, grad, state, None, present, alive, spent)
-    for t in range(1, steps + 1):
-        if not alive.any():
-            return
+        it = begin(surface, optimizer, schedule, start)
+    yield it
+    while it.t < steps and it.alive.any():
         with np.errstate(all="ignore"):
-            xi = noise.xi(next(samples)) if noise is not None and samples is not None else None
-            oracle = SampledOracle(surface, theta, loss, grad, xi)
-            eta, memory = schedule.step(t - 1, loss, memory)
-            new_theta, new_state = optimizer.step(t, eta, theta, oracle, state)
-            new_loss, new_grad = surface.loss(new_theta), surface.grad(new_theta)
-            finite = np.isfinite(new_loss) & _all_finite(new_theta, new_grad, *new_state.values())
-            gone = np.hypot(*(new_theta - middle)) > followed
-        spent = spent + oracle.evaluations * alive
-        present = alive & finite
-        alive = present & ~gone
-        if present.all():
-            theta, loss, grad, state = new_theta, new_loss, new_grad, new_state
-        else:
-            theta, grad = np.where(present, new_theta, theta), np.where(present, new_grad, grad)
-            loss = np.where(present, new_loss, loss)
-            state = {name: np.where(present, new_state[name], state[name]) for name in state}
-        yield Iterate(t, theta, loss, grad, state, np.asarray(eta), present, alive, spent)
+            it = advance(surface, optimizer, schedule, noise, it, next(samples) if samples is not None else None)
+        yield it
+
+
+def begin(surface: Surface, optimizer: Optimizer, schedule: Schedule, start: Array) -> Iterate:
+    """The iterate t = 0."""
+    middle, diagonal = extent(surface)
+    loss, grad = surface.loss(start), surface.grad(start)
+    alive = np.isfinite(loss) & _all_finite(grad)
+    none = np.zeros_like(loss)
+    return Iterate(
+        t=0,
+        theta=start,
+        loss=loss,
+        grad=grad,
+        state=optimizer.init(start),
+        memory=schedule.init(loss),
+        eta=None,
+        present=np.isfinite(none),
+        alive=alive,
+        evaluations=none,
+        reach=FAR * np.maximum(diagonal, length(start - middle)),
+    )
+
+
+def advance(
+    surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None, it: Iterate, z: Array | None
+) -> Iterate:
+    """One step on. z: standard normal numbers for this step's noise, (dim, B) or (dim, 1).
+
+    A pure function without a branch on a value: what it does may be recorded operation by operation.
+    """
+    t = it.t + 1
+    xi = noise.xi(z) if noise is not None and z is not None else None
+    oracle = SampledOracle(surface, it.theta, it.loss, it.grad, xi)
+    eta, memory = schedule.step(it.t, it.loss, it.memory)
+    theta, state = optimizer.step(t, eta, it.theta, oracle, it.state)
+    loss, grad = surface.loss(theta), surface.grad(theta)
+    present = it.alive & np.isfinite(loss) & _all_finite(theta, grad, *state.values())
+    near = length(theta - extent(surface)[0]) <= it.reach
+
+    def kept(new: Array, old: Array) -> Array:
+        return np.where(present, new, old)
+
+    if isinstance(present, np.ndarray) and present.all():  # a batch of which all are present needs no choosing
+
+        def kept(new: Array, old: Array) -> Array:
+            return new
+
+    return Iterate(
+        t=t,
+        theta=kept(theta, it.theta),
+        loss=kept(loss, it.loss),
+        grad=kept(grad, it.grad),
+        state={name: kept(state[name], old) for name, old in it.state.items()},
+        memory={name: memory[name] for name in it.memory},
+        eta=eta,
+        present=present,
+        alive=present & near,
+        evaluations=it.evaluations + oracle.evaluations * it.alive,
+        reach=it.reach,
+    )
 
 
 def extent(surface: Surface) -> tuple[Array, float]:
@@ -136,6 +179,6 @@ def batch_size(start: Array, seed: int | Array, *parts: Surface | Optimizer | Sc
     return max(shape[0] for shape in batched) if batched else None
 
 
-def _all_finite(*arrays: Array) -> NDArray[np.bool_]:
+def _all_finite(*arrays: Array) -> Bools:
     """Whether all coordinates of each particle are finite: a sum is finite only if its terms are."""
     return np.isfinite(sum(array.sum(axis=0) if array.ndim > 1 else array for array in arrays))

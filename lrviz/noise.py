@@ -70,6 +70,11 @@ class Anisotropic(Noise):
 NOISES: dict[str, type[Noise]] = {cls.slug: cls for cls in (Additive, Anisotropic)}
 
 
+def normals(seed: int, dim: int, steps: int) -> Array:
+    """All standard normal samples of one seed's run, (steps, dim): those that `draws` yields one by one."""
+    return np.random.default_rng(seed).standard_normal((steps, dim))
+
+
 def draws(seed: int | Array, dim: int, steps: int) -> Iterator[Array]:
     """Standard normal samples, one a step.
 

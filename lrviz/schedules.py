@@ -173,7 +173,13 @@ class WarmRestarts(Schedule):
     eta: Number = _eta("the learning rate at the start of each cycle")
     period: Number = _steps(100, "T", "steps in the first cycle")
     period_mult: Number = hyper(
-        1, "f", "[1, 100]", soft=(1, 4), help="how much longer each cycle is than the one before", kind="whole"
+        1,
+        "f",
+        "[1, 100]",
+        soft=(1, 4),
+        help="how much longer each cycle is than the one before",
+        kind="whole",
+        static=True,
     )
     eta_min: Number = _eta_min()
 

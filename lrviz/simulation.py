@@ -9,17 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lrviz import kernel
 from lrviz.declare import Array, Number
 from lrviz.iterate import Iterate, batch_size, iterate
 from lrviz.judge import Judge
-from lrviz.noise import Noise
+from lrviz.noise import Noise, normals
 from lrviz.optimizers import Optimizer
-from lrviz.outcome import Outcome, outcomes
+from lrviz.outcome import Outcome, outcome, outcomes
 from lrviz.schedules import Constant, Schedule
 from lrviz.surfaces import Surface
+from lrviz.verdict import Judging
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+FEW = 8
+"""Up to so many particles are stepped one after the other: NumPy would spend longer on its calls."""
 
 
 @dataclass(frozen=True)
@@ -88,55 +94,152 @@ def simulate(
         raise ValueError(f"steps = {steps} is not a whole number of at least 1")
     if not np.issubdtype(np.asarray(seed).dtype, np.integer) or np.any(np.asarray(seed) < 0):
         raise ValueError(f"seed = {seed} is not a whole number of at least 0, or a row of them")
-    batch = batch_size(origin, seed, surface, optimizer, schedule, noise)
-    wide = np.broadcast_to(origin if origin.ndim == 2 else origin[:, None], (len(origin), batch or 1)).copy()
-    judge = Judge(surface, optimizer, steps, noisy=noise is not None)
-    path: list[Iterate] = []
-    for iterate_ in iterate(surface, optimizer, schedule, wide, steps, noise, seed):
-        judge.see(iterate_)
-        path.append(iterate_)
-    return _stack(surface, optimizer, schedule, steps, path, judge, batch)
+    together = batch_size(origin, seed, surface, optimizer, schedule, noise)
+    wide = np.broadcast_to(origin if origin.ndim == 2 else origin[:, None], (len(origin), together or 1)).copy()
+    run = _Run(surface, optimizer, schedule, wide, steps, noise, seed, together is not None)
+    few = run.by_plain_loops() if wide.shape[1] <= FEW else None
+    return few or run.by_numpy()
 
 
-def _stack(
+def batch(
     surface: Surface,
     optimizer: Optimizer,
     schedule: Schedule,
+    *,
+    start: Array,
     steps: int,
-    path: list[Iterate],
-    judge: Judge,
-    batch: int | None,
+    noise: Noise | None = None,
+    seed: int | Array = 0,
 ) -> Trajectory:
-    present = np.array([it.present for it in path])
+    """What `simulate` does with many particles, whatever their number: NumPy's answer, which the others must equal."""
+    return _Run(surface, optimizer, schedule, start, steps, noise, seed, True).by_numpy()
 
-    def rows(values: list[Array], there: NDArray[np.bool_], length: int) -> Array:
-        stacked = np.array(values)
-        if stacked.ndim == 1:
-            stacked = stacked[:, None]
-        there = np.expand_dims(there, tuple(range(1, stacked.ndim - 1)))
-        stacked = np.where(there, stacked, np.nan)
-        rest = np.full((length - len(stacked), *stacked.shape[1:]), np.nan)
-        stacked = np.concatenate([stacked, rest])
-        return stacked if batch is not None else stacked[..., 0]
 
-    rates = [it.eta for it in path if it.eta is not None]
-    if batch is not None and all(eta.ndim == 0 for eta in rates):
-        eta = np.array([*rates, *(schedule(t) for t in range(len(rates), steps))])
-    else:
-        eta = rows(rates, present[1:], steps)
-    last, told = path[-1], outcomes(judge)
-    return Trajectory(
-        surface=surface,
-        optimizer=optimizer,
-        schedule=schedule,
-        theta=rows([it.theta for it in path], present, steps + 1),
-        loss=rows([it.loss for it in path], present, steps + 1),
-        grad=rows([it.grad for it in path], present, steps + 1),
-        eta=eta,
-        state={name: rows([it.state[name] for it in path], present, steps + 1) for name in last.state},
-        outcome=told if batch is not None else told[0],
-        evaluations=last.evaluations if batch is not None else int(last.evaluations[0]),
-    )
+@dataclass(frozen=True)
+class _Run:
+    """A checked call of `simulate`, with a start of (dim, B), and the two ways to answer it."""
+
+    surface: Surface
+    optimizer: Optimizer
+    schedule: Schedule
+    start: Array
+    steps: int
+    noise: Noise | None
+    seed: int | Array
+    batched: bool
+
+    def by_numpy(self) -> Trajectory:
+        """Step all particles at once."""
+        judging = Judging(Judge(self.surface, self.optimizer, noisy=self.noise is not None), self.steps)
+        path: list[Iterate] = []
+        for it in iterate(self.surface, self.optimizer, self.schedule, self.start, self.steps, self.noise, self.seed):
+            judging.see(it)
+            path.append(it)
+        present = np.array([it.present for it in path])
+        rates = [np.asarray(it.eta) for it in path[1:]]
+        return self._trajectory(
+            theta=_stacked([it.theta for it in path], present),
+            loss=_stacked([it.loss for it in path], present),
+            grad=_stacked([it.grad for it in path], present),
+            state={name: _stacked([it.state[name] for it in path], present) for name in path[-1].state},
+            eta=_stacked(rates, present[1:]) if rates else np.empty((0, present.shape[1])),
+            outcome=outcomes(judging),
+            evaluations=path[-1].evaluations,
+        )
+
+    def by_plain_loops(self) -> Trajectory | None:
+        """Step one particle after the other through the recorded formulas; None where these do not serve.
+
+        That is where a formula cannot be recorded, and where plain numbers raise an error: NumPy has an answer to 1/0.
+        """
+        try:
+            program = kernel.program(self.surface, self.optimizer, self.schedule, self.noise)
+        except (kernel.TraceError, TypeError):  # a class whose values cannot be hashed has no program either
+            return None
+        numbers = kernel.values(self.surface, self.optimizer, self.schedule, self.noise, self.start).values()
+        lanes = [np.broadcast_to(number, self.start.shape[1:]).tolist() for number in numbers]
+        runs = []
+        for parameters, seed in zip(zip(*lanes, strict=True), self._seeds(), strict=True):
+            z = None if self.noise is None else normals(seed, len(self.start), self.steps)
+            run = kernel.run(program, parameters, self.steps, z)
+            if run is None:
+                return None
+            runs.append(run)
+        columns = {name: _columns([run.rows[name] for run in runs]) for name in runs[0].rows}
+        theta, grad = (np.stack([columns[name + axis] for axis in "xy"], axis=1) for name in ("", "grad_"))
+        told = np.empty(len(runs), dtype=object)
+        told[:] = [outcome(run.kind, run.step, run.facts) for run in runs]
+        return self._trajectory(
+            theta=theta,
+            loss=columns["loss"],
+            grad=grad,
+            state={
+                name: columns[name]
+                if name in columns
+                else np.stack([columns[f"{name}_{axis}"] for axis in "xy"], axis=1)
+                for name in self.optimizer.init(self.start)
+            },
+            eta=columns["eta"],
+            outcome=told,
+            evaluations=np.array([run.evaluations for run in runs]),
+        )
+
+    def _seeds(self) -> list[int]:
+        seeds: list[int] = np.broadcast_to(self.seed, self.start.shape[1:]).tolist()
+        return seeds
+
+    def _trajectory(
+        self,
+        theta: Array,
+        loss: Array,
+        grad: Array,
+        state: dict[str, Array],
+        eta: Array,
+        outcome: NDArray[np.object_],
+        evaluations: Array,
+    ) -> Trajectory:
+        """Rows up to the last step that any particle took, (rows, …, B), as a trajectory with all rows."""
+
+        def full(rows: Array, length: int = self.steps + 1) -> Array:
+            filled = np.full((length, *rows.shape[1:]), np.nan)
+            filled[: len(rows)] = rows
+            return filled if self.batched else filled[..., 0]
+
+        rates = full(eta, self.steps)
+        if self.batched and self._share_a_rate():
+            rates = np.array([self.schedule(t) for t in range(self.steps)])
+        return Trajectory(
+            surface=self.surface,
+            optimizer=self.optimizer,
+            schedule=self.schedule,
+            theta=full(theta),
+            loss=full(loss),
+            grad=full(grad),
+            eta=rates,
+            state={name: full(rows) for name, rows in state.items()},
+            outcome=outcome if self.batched else outcome[0],
+            evaluations=evaluations.astype(np.int64) if self.batched else int(evaluations[0]),
+        )
+
+    def _share_a_rate(self) -> bool:
+        """Whether the rate is the same for all particles: it neither has a row of numbers nor looks at the loss."""
+        return not any(self.schedule.batch_shapes()) and not self.schedule.init(self.start[0])
+
+
+def _stacked(values: list[Array], present: NDArray[np.bool_]) -> Array:
+    """One row an iterate, (rows, …, B): NaN from a blow-up on."""
+    rows = np.array(values)
+    if rows.ndim == 1:
+        rows = rows[:, None]
+    return np.where(np.expand_dims(present, tuple(range(1, rows.ndim - 1))), rows, np.nan)
+
+
+def _columns(lanes: list[Array]) -> Array:
+    """Columns of different lengths side by side, (rows, B), filled up with NaN."""
+    table = np.full((max(map(len, lanes)), len(lanes)), np.nan)
+    for i, lane in enumerate(lanes):
+        table[: len(lane), i] = lane
+    return table
 
 
 def _coordinates(template: str, values: Array) -> dict[str, Array]:

@@ -8,6 +8,11 @@ from lrviz.declare import Array, Number
 from lrviz.optimizers import GD, Momentum, Nesterov, Optimizer
 
 
+def has_limit(optimizer: Optimizer) -> bool:
+    """Whether `stability_limit` has a closed form for this method. It then has no memory of the slopes' sizes."""
+    return isinstance(optimizer, GD | Momentum | Nesterov)
+
+
 def stability_limit(optimizer: Optimizer, curvature: Number) -> Array:
     """The η beyond which the iteration on f(x) = curvature · x²/2 diverges.
 
@@ -16,15 +21,17 @@ def stability_limit(optimizer: Optimizer, curvature: Number) -> Array:
     0 where it is negative (every η > 0 runs off), NaN where no closed form exists (adaptive methods).
     Shapes broadcast. Source: Goh (2017), Why momentum really works, Distill; Flammarion & Bach (2015), COLT.
     """
+    product: Number
     match optimizer:
         case GD():
-            product = np.asarray(2.0)
+            product = 2.0
         case Momentum():
-            product = 2 * (1 + np.asarray(optimizer.beta)) / optimizer.share
+            product = 2 * (1 + optimizer.beta) / optimizer.share
         case Nesterov():
-            product = 2 * (1 + np.asarray(optimizer.beta)) / (1 + 2 * np.asarray(optimizer.beta))
+            product = 2 * (1 + optimizer.beta) / (1 + 2 * optimizer.beta)
         case _:
-            return np.full(np.broadcast_shapes(np.shape(curvature), *optimizer.batch_shapes()), np.nan)
-    total = np.asarray(curvature + optimizer.weight_decay, dtype=np.float64)
+            values = [getattr(optimizer, declaration.name) for declaration in optimizer.hypers()]
+            return np.nan + sum((np.zeros_like(value) for value in values), np.zeros_like(curvature))
+    total = curvature + optimizer.weight_decay
     with np.errstate(divide="ignore"):
-        return np.where(total > 0, product / np.abs(total), np.where(total == 0, np.inf, 0.0))
+        return np.where(total > 0, product / np.abs(total), np.where(np.equal(total, 0), np.inf, 0.0))

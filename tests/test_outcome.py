@@ -233,6 +233,33 @@ def test_a_batch_is_told_as_its_particles_are() -> None:
     assert list(outcomes) == [simulate(BOWL, GD(), eta, steps=300).outcome for eta in etas]
 
 
+@pytest.mark.parametrize("steps", [1, 8, 100])
+@pytest.mark.parametrize(
+    ("surface", "hyper"),
+    [(Quadratic, "kappa"), (DoubleWell, "sharpness"), (Ravine, "kappa")],
+    ids=lambda value: str(value),
+)
+def test_a_batch_of_surfaces_is_told_as_its_particles_are(surface: Any, hyper: str, steps: int) -> None:
+    """To the last word: the curvature that a sentence quotes is that of the particle's own surface."""
+    values, etas = np.array([0.5, 4.0, 20.0, 30.0, 31.0]), np.array([2.1, 0.55, 0.12, 0.06, 0.07])
+    batch = simulate(surface(**{hyper: values}), GD(), etas, steps=steps).outcome
+    singles = [
+        simulate(surface(**{hyper: value}), GD(), eta, steps=steps).outcome
+        for value, eta in zip(values, etas, strict=True)
+    ]
+    assert list(batch) == singles
+    assert steps < 100 or len({outcome.sentence for outcome in singles}) == 5
+
+
+def test_what_blew_up_may_be_judged_then_or_later() -> None:
+    """In a batch the loop goes on for the others; a recorded run ends at once."""
+    etas = np.array([0.25, 0.1, 1e200, 3.0])
+    later = simulate(BOWL, GD(), etas, steps=400).outcome
+    assert list(later) == [simulate(BOWL, GD(), eta, steps=400).outcome for eta in etas]
+    assert [outcome.step < 400 for outcome in later] == [True, True, True, True]
+    assert [outcome.kind for outcome in later] == ["diverged", "converged", "diverged", "diverged"]
+
+
 def test_the_order_of_the_kinds() -> None:
     assert KINDS == ("escaped", "diverged", "converged", "saddle", "oscillating", "wandering", "stalled", "descending")
 

@@ -30,6 +30,7 @@ from lrviz import (
     simulate,
 )
 from lrviz.declare import Array
+from lrviz.surfaces import length
 from tests.strategies import any_of
 
 CASES = [cls() for cls in SURFACES.values()] + [
@@ -214,6 +215,29 @@ def test_what_is_said_of_the_whole_surface_is_true(surface: Surface) -> None:
     constant = bool(np.ptp(surface.hess(theta), axis=-1).max() == 0)
     assert surface.constant_hessian == constant
     assert surface.bounded_below == bool(surface.loss(100 * theta).min() >= -1e-12)
+
+
+# ---- length
+
+
+@given(st.tuples(*[st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)] * 2))
+def test_length_is_that_of_a_triangle_and_neither_overflows_nor_underflows(vector: tuple[float, float]) -> None:
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(length(np.array(vector)), np.hypot(*vector), rtol=5e-16)
+
+
+@pytest.mark.parametrize(
+    ("vector", "expected"),
+    [((0.0, -0.0), 0), ((3.0, -4.0), 5), ((5e-324, 0.0), 5e-324), ((-np.inf, 1.0), np.inf), ((1.0, np.nan), np.nan)],
+    ids=str,
+)
+def test_length_at_the_ends(vector: tuple[float, float], expected: float) -> None:
+    np.testing.assert_equal(float(length(np.array(vector))), float(expected))
+
+
+def test_length_is_over_the_first_axis() -> None:
+    vectors = np.random.default_rng(0).normal(size=(3, 4, 5))
+    np.testing.assert_allclose(length(vectors), np.linalg.norm(vectors, axis=0))
 
 
 # ---- lessons

@@ -8,7 +8,7 @@ import pytest
 
 from lrviz import GD, OPTIMIZERS, Adam, Momentum, Nesterov, Optimizer, Quadratic, simulate
 from lrviz.declare import Array
-from lrviz.theory import stability_limit
+from lrviz.theory import has_limit, stability_limit
 
 BETAS, DAMPENINGS, DECAYS = (0.0, 0.5, 0.9, 0.97), (0.0, 0.5, 0.9), (0.0, 0.7)
 
@@ -68,6 +68,11 @@ def test_without_curvature_there_is_no_limit_and_downhill_there_is_no_hope(optim
 @pytest.mark.parametrize("cls", [cls for cls in OPTIMIZERS.values() if cls not in (GD, Momentum, Nesterov)])
 def test_an_adaptive_method_has_no_closed_form(cls: type[Optimizer]) -> None:
     assert np.isnan(stability_limit(cls(), 1.0))
+
+
+@pytest.mark.parametrize("cls", OPTIMIZERS.values())
+def test_what_has_a_limit_is_told_by_its_class(cls: type[Optimizer]) -> None:
+    assert has_limit(cls()) == np.isfinite(stability_limit(cls(), 1.0))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ class RMSProp(Optimizer):
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
-        return {"v": zero, "b": zero} | ({"g_mean": zero} if self.centered else {})
+        return {"v": zero} | ({"g_mean": zero} if self.centered else {}) | {"b": zero}
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         g = oracle.grad(theta)

@@ -2,7 +2,7 @@
 
 from lrviz.surfaces.bowls import Beale, PlateauAndCliff, Quadratic, Ravine, Rosenbrock
 from lrviz.surfaces.saddles import Factorization, MonkeySaddle, Saddle
-from lrviz.surfaces.surface import Box, Point, Surface, curvatures, squared_length
+from lrviz.surfaces.surface import Box, Point, Surface, curvatures, length, squared_length
 from lrviz.surfaces.valleys import Ackley, DoubleWell, Himmelblau, Rastrigin
 
 SURFACES: dict[str, type[Surface]] = {
@@ -41,5 +41,6 @@ __all__ = [
     "Saddle",
     "Surface",
     "curvatures",
+    "length",
     "squared_length",
 ]

@@ -34,7 +34,7 @@ class Quadratic(Surface):
         return ((0.0, 0.0),)
 
     def _axes(self) -> tuple[Number, Number]:
-        angle = np.radians(self.angle)
+        angle = self.angle * (np.pi / 180)
         return np.cos(angle), np.sin(angle)
 
     def loss(self, theta: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lrviz.declare import Array, Declared
 
@@ -88,11 +89,27 @@ def squared_length(theta: Array) -> Array:
     return total
 
 
+def length(vectors: Array) -> Array:
+    """‖θ‖ over the coordinates, (dim, ...) → (...), without overflow and without `hypot`, which is rounded differently
+    everywhere."""
+    largest = np.abs(vectors[0])
+    for coordinate in vectors[1:]:
+        largest = np.maximum(largest, np.abs(coordinate))
+    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
+    return scale * np.sqrt(squared_length(vectors / scale))
+
+
+def entry(table: Array, index: NDArray[np.int64]) -> Array:
+    """table[index] for a row of numbers and an index of any shape, by a call that can be recorded too."""
+    row = table.reshape((1,) * index.ndim + (-1,))
+    return np.take_along_axis(row, index[..., None], axis=-1)[..., 0]
+
+
 def curvatures(hess: Array) -> tuple[Array, Array]:
     """The smallest and the largest eigenvalue of symmetric matrices (2, 2, ...): two arrays (...)."""
     (xx, xy), (_, yy) = hess
     middle, half = (xx + yy) / 2, (xx - yy) / 2
-    radius = np.hypot(half, xy)
+    radius = length(np.stack([half, xy]))
     return middle - radius, middle + radius
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import cast
 
 import numpy as np
 
 from lrviz.declare import Array, Number, hyper
-from lrviz.surfaces.surface import Point, Surface, polished, squared_length, symmetric
+from lrviz.surfaces.surface import Point, Surface, entry, polished, squared_length, symmetric
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class DoubleWell(Surface):
     @property
     def saddles(self) -> tuple[Point, ...]:
         # On the line between the wells 1/q₁ + 1/q₂ is least where s a³ = b³, with a + b = 3 the distances to them.
-        return ((3 / (1 + float(np.cbrt(self.sharpness))) - 1, 0.0),)
+        return ((cast(float, 3 / (1 + np.cbrt(self.sharpness)) - 1), 0.0),)
 
     def loss(self, theta: Array) -> Array:
         q1, q2, _, _ = self._wells(theta)
@@ -136,9 +137,9 @@ class _Lattice(Surface):
     def nearest_minimum(self, theta: Array) -> Array:
         """The minimum of the lattice cell of θ, by table; the outermost ones beyond the box."""
         # fmax and fmin, unlike clip, have an answer for NaN.
-        i, j = np.fmin(np.fmax(np.rint(theta), -self.reach), self.reach).astype(int)
-        nearest: Array = _lattice(self)[:, i + self.reach, j + self.reach]
-        return nearest
+        column, row = np.fmin(np.fmax(np.rint(theta), -self.reach), self.reach) + self.reach
+        cell = (column * (2 * self.reach + 1) + row).astype(int)
+        return np.stack([entry(coordinates, cell) for coordinates in _lattice(self).reshape(2, -1)])
 
 
 @cache
