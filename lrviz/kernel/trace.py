@@ -222,7 +222,7 @@ class Traced(NDArrayOperatorsMixin):
             refuse(f"np.{name}", _REMEDIES.get(name, "other functions"))
         operation = OPERATIONS[name]
         lanes = [_nodes(self.graph, value) for value in inputs]
-        if operation == "power" and all(_is_whole_constant(node) for node in lanes[1].ravel()):
+        if operation == "power" and all(_is_whole_power(node) for node in lanes[1].ravel()):
             refuse("a whole power (x ** 2)", "products (x * x)")
         if name in ("bitwise_and", "bitwise_or", "invert") and not all(
             n.boolean for lane in lanes for n in lane.ravel()
@@ -331,5 +331,6 @@ def _objects(value: Any) -> Any:
     return single
 
 
-def _is_whole_constant(node: Node) -> bool:
-    return node.operation == "constant" and float(node.value).is_integer()
+def _is_whole_power(node: Node) -> bool:
+    # Powers 0 and 1 are exact everywhere, and what a schedule's γ^t is at t = 0.
+    return node.operation == "constant" and float(node.value).is_integer() and node.value not in (0.0, 1.0)
