@@ -1,6 +1,6 @@
 # make app     install what is missing, then open the visualizer
 # make test    every test, in a real browser too
-# make lint    ruff and mypy
+# make lint    ruff and mypy, and deno for what runs in the browser
 #
 # Another Python: rm -rf .venv && make PYTHON=python3.13 test
 
@@ -20,6 +20,9 @@ lint: .venv/requirements-dev
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno lint --quiet
+	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno fmt --check --quiet
+	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno check --quiet lrviz/ui/stage/js/*.js
 
 # A stamp for each requirements file: newer than the file, it says that all in it is installed.
 .venv/%: %.txt requirements.txt | .venv/bin/pip

@@ -1,10 +1,14 @@
-"""lrviz: page configuration and navigation, nothing else."""
+"""lrviz: page configuration and navigation; and the server, which sends its security headers."""
 
 import streamlit as st
 
-from lrviz.ui import words
+from lrviz.ui import security, words
 
-st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
-words.brand()
-words.style()
-st.navigation([st.Page("pages/playground.py", title="Playground", default=True)]).run()
+if __name__ == "__main__":  # run for each visit
+    st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
+    words.brand()
+    words.style()
+    st.navigation([st.Page("pages/playground.py", title="Playground", default=True)]).run()
+else:  # imported once by `streamlit run`, which looks for an App
+    app = st.App(__file__)
+    app = security.guarded(app)

@@ -141,7 +141,7 @@ def _ground(surface: Surface, theme: Theme) -> tuple[Part, list[Part]]:
         "zauto": False,
         "contours": {"start": np.floor(low / size) * size, "end": float(height.max()), "size": size},
         "colorscale": [[i / (len(theme.ramp) - 1), colour] for i, colour in enumerate(theme.ramp)],
-        "line": {"color": theme.contour, "width": 0.8},
+        "line": {"color": _see_through(theme.contour.color, theme.contour.decade_alpha), "width": 0.8},
         "showscale": False,
         "hoverinfo": "skip",
     }
@@ -354,6 +354,12 @@ def _line(x: Array, y: Array, line: Part) -> Part:
 
 def _dash(number: int) -> str:
     return ",".join(f"{length}px" for length in DASHES[number].split()) or "solid"
+
+
+def _see_through(colour: str, alpha: float) -> str:
+    """A hexadecimal colour with an opacity, as CSS writes it."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return f"rgba({red}, {green}, {blue}, {alpha})"
 
 
 def _layout(theme: Theme) -> Part:

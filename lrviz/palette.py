@@ -10,26 +10,40 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line through which the ground shines; at powers of ten a little less."""
+
+    color: str
+    alpha: float
+    decade_alpha: float
+
+
+@dataclass(frozen=True)
 class Theme:
-    """One theme's colours, as hexadecimal triplets."""
+    """One theme's colours, as hexadecimal triplets; `glass` has a fourth pair for its opacity."""
 
     paper: str
     """The page; the contour fades to it towards the minimum."""
     side: str
     wash: str
     """The sidebar's ground, and that of what is hovered over or selected."""
+    glass: str
+    """The ground of buttons that lie on the contour, which shines through a little."""
     ink: str
     ink2: str
     """Text, and quieter text."""
     rule: str
     """Hairlines and grids, which only decorate."""
+    rail: str
     line: str
-    """Borders of controls."""
+    """Rails of sliders, and borders of controls: at least 3 : 1 on the page."""
+    focus: str
+    """The ring around what has the keyboard's focus."""
     primary: str
     """The accent of controls; not a red, which would read as divergence."""
     ramp: tuple[str, ...]
     """The contour's ground from low to high."""
-    contour: str
+    contour: Line
     """The contour's lines."""
     halo: str
     """The casing of paths and labels."""
@@ -42,13 +56,16 @@ LIGHT = Theme(
     paper="#ffffff",
     side="#f6f7f9",
     wash="#eef1f4",
+    glass="#ffffffd9",
     ink="#16202b",
     ink2="#4c5865",
     rule="#dde2e7",
+    rail="#8a949f",
     line="#84909c",
+    focus="#0b62c4",
     primary="#0068bd",
     ramp=("#fffefa", "#fbfaf6", "#f4f5f5", "#ebeff3", "#e1e8ef", "#d6e0ea", "#c9d6e3"),
-    contour="rgba(86, 112, 138, 0.3)",
+    contour=Line("#56708a", alpha=0.17, decade_alpha=0.32),
     halo="#ffffff",
     runs=("#0068bd", "#c84a00", "#00735a", "#ab3f92", "#5c4000", "#1b2430"),
     outcomes={
@@ -67,13 +84,16 @@ DARK = Theme(
     paper="#0e1318",
     side="#141a21",
     wash="#1f2831",
+    glass="#0e1318cc",
     ink="#edf2f7",
     ink2="#a5b1be",
     rule="#2a333d",
+    rail="#6f7c8a",
     line="#748190",
+    focus="#7cc0ff",
     primary="#62b2fa",
     ramp=("#0d1218", "#111922", "#16202a", "#1b2733", "#212f3c", "#273746", "#2e4051"),
-    contour="rgba(169, 195, 219, 0.25)",
+    contour=Line("#a9c3db", alpha=0.14, decade_alpha=0.27),
     halo="#0b1015",
     runs=("#62b2fa", "#ff8b45", "#35d8a0", "#e493bd", "#f3de35", "#e6eef6"),
     outcomes={

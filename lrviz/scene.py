@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from lrviz.declare import Declared, Hyper, Interval, hyper
 from lrviz.noise import Noise
 from lrviz.optimizers import GD, Optimizer
-from lrviz.schedules import Constant, Schedule
+from lrviz.schedules import Constant, Schedule, Warmup
 from lrviz.simulation import Trajectory, simulate
 from lrviz.surfaces import Point, Rosenbrock, Surface
 
@@ -26,6 +26,25 @@ class Run:
 
     optimizer: Optimizer = GD()
     schedule: Schedule = Constant()
+
+    @property
+    def inner(self) -> Schedule:
+        """The schedule without the warm-up that it may be in."""
+        return self.schedule.schedule if isinstance(self.schedule, Warmup) else self.schedule
+
+    def parts(self) -> dict[str, Declared]:
+        """All that has numbers, by the word that their paths begin with, as in "optimizer.beta"."""
+        warmup = {"warmup": self.schedule} if isinstance(self.schedule, Warmup) else {}
+        return {"optimizer": self.optimizer, **warmup, "schedule": self.inner}
+
+    def with_part(self, part: Declared) -> Run:
+        """The run with this optimizer, warm-up or schedule in its place; a warm-up and a schedule keep each other."""
+        if isinstance(part, Optimizer):
+            return replace(self, optimizer=part)
+        if isinstance(part, Warmup):
+            return replace(self, schedule=part.replace(schedule=self.inner))
+        assert isinstance(part, Schedule)
+        return replace(self, schedule=part if self.inner is self.schedule else self.schedule.replace(schedule=part))
 
 
 @dataclass(frozen=True)
@@ -73,6 +92,18 @@ class Scene(Declared):
             )
             for run in self.runs
         )
+
+    def parts(self) -> dict[str, Declared]:
+        """What all runs share that has numbers, by the word that their paths begin with, as in "surface.kappa"."""
+        noise = {} if self.noise is None else {"noise": self.noise}
+        return {"surface": self.surface, **noise}
+
+    def with_part(self, part: Declared) -> Scene:
+        """The scene with this surface or noise in its place."""
+        if isinstance(part, Surface):
+            return replace(self, surface=part)
+        assert isinstance(part, Noise)
+        return replace(self, noise=part)
 
     def names(self, short: bool = False) -> tuple[str, ...]:
         """The runs' names; an optimizer used more than once is numbered."""

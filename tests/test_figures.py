@@ -132,7 +132,7 @@ def test_the_summary_has_the_numbers_of_the_runs():
     np.testing.assert_allclose(table["distance"], [np.hypot(*run.theta[-1]) for run in runs])
     assert table["steps"].tolist() == [31, pd.NA]
     assert table["evaluations"].tolist() == [60, 60]
-    assert readable(table)["steps to the minimum"].tolist() == ["31", "–"]
+    assert readable(BELOW_AND_ABOVE, runs)["steps to the minimum"].tolist() == ["31", "–"]
 
 
 def test_the_file_has_every_step_of_every_run():

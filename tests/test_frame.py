@@ -4,22 +4,28 @@ import ast
 import re
 import subprocess
 import sys
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from lrviz.ui.security import HEADERS
+
 ROOT = Path(__file__).parent.parent
 
 # A room imports rooms above its own line, and itself. `lrviz` is the package's own list of public names.
 LAYERS = """
     palette numerals
-    declare
+    declare sentences
     surfaces optimizers schedules noise
     theory iterate
     judge
-    outcome kernel
+    verdict
+    outcome
+    kernel
     simulation
     grid
     tuning models
@@ -116,6 +122,15 @@ def test_the_core_loads_neither_the_app_nor_the_figures_nor_the_tables():
     script = "import sys, lrviz; print(*{'streamlit', 'plotly', 'pandas'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/nothing/here", "/static/css/nothing.css"])
+def test_every_answer_carries_the_security_headers(server, path):
+    with closing(HTTPConnection(urlsplit(server).netloc)) as connection:
+        connection.request("GET", path)
+        headers = connection.getresponse().headers
+    assert {name: headers[name] for name in HEADERS} == HEADERS
+    assert "unsafe-eval" not in headers["Content-Security-Policy"]
 
 
 @pytest.mark.browser

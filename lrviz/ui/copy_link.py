@@ -11,7 +11,8 @@ _HTML = '<button type="button">Copy link</button>'
 
 _CSS = """
 button {
-  font: inherit; width: 100%; min-height: 2.5rem; padding: 0.25rem 0.75rem; cursor: pointer; white-space: nowrap;
+  font: inherit; font-size: 0.875rem;
+  width: 100%; min-height: 2.5rem; padding: 0.25rem 0.75rem; cursor: pointer; white-space: nowrap;
   color: var(--st-text-color); background: transparent;
   border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius);
 }

@@ -1,45 +1,76 @@
-"""The scene of this visitor: read from the URL, changed by widgets, written back to the URL.
+"""The scene of this visitor: read from the URL, changed by widgets and by the stage, written back to the URL.
 
-The scene in the session is the only truth. A widget shows it (its value is set before it is drawn) and changes it (by
-its callback, which runs before the page does). So two widgets for one number agree, and nothing is kept twice.
+The board in the session is the only truth. A widget shows it (its value is set before it is drawn) and changes it (by
+its callback, which runs before the page does); the stage's edits are merged into it. So nothing is kept twice.
 
-A change is a function of the scene as it is when the callback runs, never of the scene that was drawn: two changes made
-in quick succession are both kept.
+A change is a function of the scene as it is when it is made, never of the scene that was drawn: changes made in quick
+succession, here and on the stage, are all kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import streamlit as st
 
-from lrviz.declare import Declared
 from lrviz.link import parameters, query, read
 from lrviz.scene import Run, Scene
 from lrviz.simulation import Trajectory
+from lrviz.ui import stage
+from lrviz.ui.stage.board import Board
+from lrviz.ui.stage.exchange import Exchange
+from lrviz.ui.stage.payload import pack
 
-D = TypeVar("D", bound=Declared)
-Change = Callable[[Scene], Scene]
-"""May raise ValueError with a sentence: then the scene stays as it was."""
 
-
-def scene() -> Scene:
-    """This visitor's scene, with the URL brought into line."""
+def board() -> Board:
+    """This visitor's scene with its runs' ids: with what the stage has sent, and the URL brought into line."""
     state = st.session_state
     url = {name: st.query_params.get_all(name) for name in st.query_params}
+    _take_edit()
     touched = state.pop("touched", False)
-    # A link was opened, or the browser went back. After a widget's change the URL may only be late: the widget wins.
-    if "scene" not in state or (url != state["url"] and not touched):
+    # A link was opened, or the browser went back. After a change made here the URL may only be late: the change wins.
+    if "board" not in state or (url != state["url"] and not touched):
         link = read(url)
-        state["scene"], state["problems"] = link.scene, link.problems
-    current: Scene = state["scene"]
-    state["url"] = parameters(current)
+        state["board"], state["problems"] = Board(link.scene, _ids(len(link.scene.runs))), link.problems
+        state["held"] = False
+    current: Board = state["board"]
+    # While a hand is down the URL waits: each of its values would be a step in the browser's history.
+    state["url"] = url if state["held"] else parameters(current.scene)
     if url != state["url"]:
         st.query_params.from_dict(state["url"])
     return current
+
+
+def _take_edit() -> None:
+    """Merge what the stage has sent since."""
+    state = st.session_state
+    if "board" not in state:
+        return
+    before: Board = state["board"]
+    state["board"], edit, problems = _exchange().take(stage.last_edit(), before)
+    if edit is None:
+        return
+    state["touched"], state["held"] = True, edit.held
+    state["problems"] = (*state.get("problems", ()), *problems)
+    state["restructured"] = bool(problems) or before.ids != state["board"].ids or state.get("restructured", False)
+
+
+def restructured() -> bool:
+    """Whether an edit of the stage did what more than the stage must show: runs came, went or moved. Told once."""
+    return bool(st.session_state.pop("restructured", False))
+
+
+def payload(board: Board) -> bytes:
+    """What the stage is told: the same bytes until it shows something else than the board."""
+    return _exchange().give(board, pack, stage.is_mounted())
+
+
+def _exchange() -> Exchange:
+    exchange: Exchange = st.session_state.setdefault("exchange", Exchange())
+    return exchange
 
 
 def problems() -> tuple[str, ...]:
@@ -48,25 +79,55 @@ def problems() -> tuple[str, ...]:
     return told
 
 
-def change(change_: Change) -> None:
-    """Change the scene, or tell why not. For callbacks."""
-    state = st.session_state
-    state["touched"] = True
+# ---- changes, for callbacks
+
+
+def touch() -> None:
+    """Say that what is on the page is newer than the URL."""
+    st.session_state["touched"], st.session_state["held"] = True, False
+
+
+@contextmanager
+def refusal() -> Iterator[None]:
+    """Tell the sentence of a ValueError that is raised within, and change nothing."""
     try:
-        state["scene"] = change_(state["scene"])
+        yield
     except ValueError as problem:
-        state["problems"] = (f"{problem}. Nothing was changed.",)
+        st.session_state["problems"] = (f"{problem}. Nothing was changed.",)
 
 
-def with_run(scene: Scene, number: int, change_: Callable[[Run], Run]) -> Scene:
-    """The scene with one of its runs changed; as it is where that run has meanwhile been removed."""
-    runs = tuple(change_(run) if i == number else run for i, run in enumerate(scene.runs))
-    return replace(scene, runs=runs)
+def change(change_: Callable[[Scene], Scene]) -> None:
+    """Change the scene, or tell why not. All runs stay what they are; others may be added at the end."""
+    touch()
+    before: Board = st.session_state["board"]
+    with refusal():
+        scene = change_(before.scene)
+        st.session_state["board"] = Board(scene, before.ids + _ids(len(scene.runs) - len(before.ids)))
 
 
-def with_number(thing: D, name: str, value: Any) -> D:
-    """The same thing with another number; as it is where it has meanwhile become something without that number."""
-    return thing.replace(**{name: value}) if any(declared.name == name for declared in thing.hypers()) else thing
+def change_run(id: int, change_: Callable[[Run], Run]) -> None:
+    """Change one run, or tell why not; nothing happens where it has meanwhile been removed."""
+    touch()
+    before: Board = st.session_state["board"]
+    with refusal():
+        runs = {i: change_(run) if i == id else run for i, run in before.runs().items()}
+        st.session_state["board"] = before.with_runs(runs)
+
+
+def open_(scene: Scene) -> None:
+    """Show another scene, of which nothing is of the old one."""
+    touch()
+    st.session_state["board"] = Board(scene, _ids(len(scene.runs)))
+
+
+def _ids(count: int) -> tuple[int, ...]:
+    """So many ids that no run has had: the page counts them from 1, the stage far above."""
+    last = st.session_state.get("last id", 0)
+    st.session_state["last id"] = last + max(count, 0)
+    return tuple(range(last + 1, last + 1 + count))
+
+
+# ---- what the scene comes to
 
 
 def trajectories(scene: Scene) -> tuple[Trajectory, ...]:
@@ -80,11 +141,11 @@ def _trajectory(query: str) -> Trajectory:
     return trajectory
 
 
-def edition() -> int:
-    """Changes when popovers should close: part of their keys."""
-    return int(st.session_state.get("edition", 0))
+def popovers() -> int:
+    """Changes when all popovers should close: part of their keys."""
+    return int(st.session_state.get("popovers", 0))
 
 
 def close_popovers() -> None:
     """Close what is open, when what it belonged to is gone or about to be seen. For callbacks."""
-    st.session_state["edition"] = edition() + 1
+    st.session_state["popovers"] = popovers() + 1

@@ -1,4 +1,4 @@
-"""Small pieces of HTML: a run's name and sentence, the page's head, notes. All text in them is escaped."""
+"""Small pieces of HTML: the page's head, a run's name, the table, notes. All text in them is escaped."""
 
 from __future__ import annotations
 
@@ -10,10 +10,22 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from lrviz.outcome import Outcome
 from lrviz.palette import DARK, DASHES, LETTERS, LIGHT, Theme
+from lrviz.tables import HEADINGS, Line
 
 _STYLE = Path(__file__).with_name("style.css")
+
+MEANINGS = {
+    "converged": "came to a minimum and stayed",
+    "descending": "still on its way",
+    "oscillating": "bounces back and forth without settling",
+    "diverged": "grew beyond all bounds: the steps are too large",
+    "escaped": "ran downhill without end: there is no minimum",
+    "saddle": "stopped where the slope is zero, yet lower points are near",
+    "stalled": "stopped short of a minimum: its steps have run out",
+    "wandering": "hovers in the noise, or hops from basin to basin",
+}
+"""What each kind of outcome means, for one who meets it for the first time."""
 
 # The markers of palette.MARKERS as SVG shapes around (0, 0).
 _SHAPES = (
@@ -33,7 +45,22 @@ def theme() -> Theme:
 
 def style() -> None:
     """The style sheet; once a page."""
-    st.html(_STYLE)
+    st.html(f"<style>{_STYLE.read_text(encoding='utf-8')}{_colours(theme())}</style>")
+
+
+def _colours(theme: Theme) -> str:
+    """What the palette gives to each run and each kind, as classes: no piece of HTML needs to say it again."""
+    rules = [f":root{{--lr-ink2:{theme.ink2};--lr-rule:{theme.rule};--lr-line:{theme.line}}}"]
+    for number, (colour, dash, shape) in enumerate(zip(theme.runs, DASHES, _SHAPES, strict=True)):
+        line = f'<path d="M0 8H46" stroke-width="2.600" stroke-dasharray="{dash}"/>'
+        marker = f'<g transform="translate(23 8)" fill="{colour}">{shape}</g>'
+        svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="46" height="16" stroke="{colour}">{line}{marker}</svg>'
+        rules.append(f".lr-run-{number}{{color:{colour}}}")
+        rules.append(f'.lr-run-{number}::before{{content:url("data:image/svg+xml;utf8,{quote(svg)}")}}')
+    for kind, (fill, ink) in theme.outcomes.items():
+        letter = f'content:"{LETTERS[kind]}"/""'  # the kind's own word is beside it
+        rules.append(f".lr-{kind}::before{{{letter};background:{fill};color:{ink}}}")
+    return "".join(rules)
 
 
 def brand() -> None:
@@ -52,28 +79,20 @@ def head(title: str, subtitle: str) -> None:
     st.html(f'<div class="lr-head"><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></div>')
 
 
-def run(name: str, number: int, outcome: Outcome, theme: Theme) -> None:
-    """A run's line and marker, its name, and what became of it."""
-    colour, (fill, ink) = theme.runs[number], theme.outcomes[outcome.kind]
-    line = f'<path d="M0 8H46" stroke-width="2.600" stroke-dasharray="{DASHES[number]}"/>'
-    marker = f'<g transform="translate(23 8)" fill="{colour}">{_SHAPES[number]}</g>'
-    chip = _image(
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="46" height="16" stroke="{colour}">{line}{marker}</svg>'
-    )
-    tile = (
-        f'<span class="lr-tile" style="background:{fill};color:{ink}" aria-hidden="true">{LETTERS[outcome.kind]}</span>'
-    )
-    lead, colon, rest = outcome.sentence.partition(":")
-    sentence = f"<b>{escape(lead + colon)}</b>{escape(rest)}".replace(" × ", "\u00a0×\u00a0")
-    st.html(
-        f'<div class="lr-run">{chip}<span class="lr-name" style="color:{colour}">{escape(name)}</span>'
-        f'<p role="status">{tile}{sentence}</p></div>'
-    )
+def chip(number: int) -> None:
+    """A run's line and marker."""
+    st.html(f'<span class="lr-run-{number}"></span>')
 
 
-def _image(svg: str) -> str:
-    """A decoration as an image, since SVG elements do not pass Streamlit's sanitizer."""
-    return f'<img alt="" src="data:image/svg+xml;utf8,{quote(svg)}">'
+def table(lines: Iterable[Line]) -> None:
+    """What became of each run, in numbers. It travels after each edit, so its markup leaves out what HTML allows."""
+    rows = ["".join(f"<th>{heading}" for heading in HEADINGS.values())]
+    for number, line in enumerate(lines):
+        text = line.readable()
+        run, kind, *numbers = (escape(text[name]) for name in HEADINGS)
+        cells = [f"<th class=lr-run-{number}>{run}", f"<td class=lr-{kind}>{kind}"]
+        rows.append("".join([*cells, *(f"<td>{number}" for number in numbers)]))
+    st.html(f"<table class=lr-table><tr>{'<tr>'.join(rows)}</table>")
 
 
 def notes(sentences: Iterable[str], float_too: bool = False) -> None:

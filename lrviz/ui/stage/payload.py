@@ -1,0 +1,147 @@
+"""The payload: a board as bytes, with all that the stage needs to run and draw it.
+
+Four bytes with the length of the header, the header as JSON, zeros up to a multiple of eight, and then the noise as
+64-bit floats; everything is little-endian.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import numpy as np
+
+from lrviz import kernel
+from lrviz.declare import Declared, Hyper
+from lrviz.noise import Noise, draws
+from lrviz.optimizers import Optimizer
+from lrviz.palette import DARK, DASHES, LETTERS, LIGHT, MARKERS
+from lrviz.scene import MOST_RUNS, Run, Scene
+from lrviz.schedules import Schedule, Warmup
+from lrviz.sentences import SENTENCES
+from lrviz.surfaces import Surface
+from lrviz.ui.stage.board import Board, next_id
+from lrviz.ui.words import MEANINGS
+
+PROGRAMS = 64
+"""How many programs are kept, for all visitors."""
+
+D = TypeVar("D", bound=Declared)
+Part = dict[str, Any]
+"""A piece of the header."""
+
+
+def pack(board: Board, edition: int, count: int) -> bytes:
+    """The payload. count: the last edit of the stage that the board contains."""
+    z = _normals(board.scene)
+    header = _header(board) | {"edition": edition, "count": count, "next_id": next_id(edition), "z": z.size}
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    padding = b"\0" * (-(4 + len(text)) % 8)
+    return struct.pack("<I", len(text)) + text + padding + z.astype("<f8").tobytes()
+
+
+def _header(board: Board) -> Part:
+    scene = board.scene
+    programs: dict[str, int] = {}
+    runs = []
+    for id, run in board.runs().items():
+        text = _program(*(_bare(part) for part in (scene.surface, run.optimizer, run.schedule)), _bare(scene.noise))
+        runs.append(_run(run) | {"id": id, "program": programs.setdefault(text, len(programs))})
+    return {
+        "surface": _surface(scene.surface),
+        "start": scene.start,
+        "start_numbers": [
+            _number(Scene.coordinate(name), f"start_{name}", value, scene)
+            for name, value in zip("xy", scene.start, strict=True)
+        ],
+        "steps": scene.steps,
+        "noise": scene.noise and {"title": scene.noise.title, "numbers": list(_numbers("noise", scene.noise))},
+        "runs": runs,
+        "programs": list(programs),
+        "most_runs": MOST_RUNS,
+        "sentences": SENTENCES,
+        "words": {kind: {"letter": LETTERS[kind], "meaning": MEANINGS[kind]} for kind in LETTERS},
+        "themes": {"light": asdict(LIGHT), "dark": asdict(DARK)},
+        "dashes": [[float(length) for length in dash.split()] for dash in DASHES],
+        "markers": MARKERS,
+    }
+
+
+def _surface(surface: Surface) -> Part:
+    return {
+        "slug": surface.slug,
+        "title": surface.title,
+        "box": surface.box,
+        "start": surface.start,
+        "minima": surface.minima,
+        "bounded_below": surface.bounded_below,
+        "constant_hessian": surface.constant_hessian,
+        "smooth": surface.smooth,
+        "isolated_minima": surface.isolated_minima,
+        "numbers": list(_numbers("surface", surface)),
+    }
+
+
+def _run(run: Run) -> Part:
+    return {
+        "title": run.optimizer.title,
+        "short": run.optimizer.short or run.optimizer.title,
+        "optimizer": run.optimizer.slug,
+        "schedule_title": run.inner.title,
+        "schedule": run.inner.slug,
+        "numbers": [number for name, part in run.parts().items() for number in _numbers(name, part)],
+    }
+
+
+def _numbers(name: str, part: Declared) -> Iterator[Part]:
+    """The numbers that may be dragged: a formula has one program for each value of a static one."""
+    for declared in part.hypers():
+        if not declared.static:
+            yield _number(declared, f"{name}.{declared.name}", getattr(part, declared.name), part)
+
+
+def _number(declared: Hyper, path: str, value: float, owner: Declared) -> Part:
+    hard = declared.hard
+    return {
+        "path": path,
+        "name": declared.name,
+        "symbol": declared.symbol,
+        "value": value,
+        "default": declared.default,
+        "low": hard.low if math.isfinite(hard.low) else None,
+        "high": hard.high if math.isfinite(hard.high) else None,
+        "low_open": hard.low_open,
+        "high_open": hard.high_open,
+        "interval": str(hard),
+        "soft": declared.soft,
+        "scale": declared.scale,
+        "kind": declared.kind,
+        "help": declared.help,
+        "owner": type(owner).__name__,
+    }
+
+
+def _normals(scene: Scene) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """The standard normal numbers that the noise is made of: x and y of the first step, of the second, and so on."""
+    if scene.noise is None:
+        return np.empty(0)
+    return np.concatenate([z[:, 0] for z in draws(scene.seed, 2, scene.steps)])
+
+
+def _bare(part: D | None) -> D | None:
+    """The same with every number that can be dragged at its default: what shares a program is then equal."""
+    if part is None:
+        return None
+    fixed = {declared.name: getattr(part, declared.name) for declared in part.hypers() if declared.static}
+    inner = {"schedule": _bare(part.schedule)} if isinstance(part, Warmup) else {}
+    return type(part)(**fixed, **inner)
+
+
+@lru_cache(PROGRAMS)
+def _program(surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None) -> str:
+    return kernel.javascript(surface, optimizer, schedule, noise)
