@@ -8,6 +8,8 @@ from playwright.sync_api import sync_playwright
 from tests.browser import MISSING, find
 from tests.conftest import FLAGS, serving
 
+STEP = 330
+"""Where both runs are on their way, and are told apart."""
 PICTURE = Path(__file__).with_name("playground.png")
 
 
@@ -18,8 +20,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(address)
-        page.locator(".js-plotly-plot .main-svg").first.wait_for()
-        page.wait_for_timeout(1500)  # until fonts and figures have settled
+        page.locator("canvas[data-frame]").wait_for()
+        page.get_by_role("slider", name="Step", exact=True).fill(str(STEP))
+        page.wait_for_timeout(1500)  # until fonts and strips have settled
         page.screenshot(path=PICTURE)
         browser.close()
 

@@ -6,6 +6,6 @@ board = session.board()
 session.restructured()  # whatever was: all of the page is drawn now
 
 playground.head(board.scene)
-playground.sidebar(board)
 playground.notes()
 playground.stage_and_numbers()
+playground.sidebar(board)  # last: a choice made there is seen on the stage a moment sooner

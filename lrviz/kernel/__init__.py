@@ -4,8 +4,8 @@ NumPy stays the judge: it runs batches, and what is written must agree with it.
 """
 
 from lrviz.kernel.javascript import javascript
-from lrviz.kernel.program import Program, program, values
+from lrviz.kernel.program import Program, canonical, program, values
 from lrviz.kernel.scalar import Scalars, run
 from lrviz.kernel.trace import TraceError
 
-__all__ = ["Program", "Scalars", "TraceError", "javascript", "program", "run", "values"]
+__all__ = ["Program", "Scalars", "TraceError", "canonical", "javascript", "program", "run", "values"]

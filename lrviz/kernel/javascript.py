@@ -13,6 +13,7 @@ from lrviz.noise import Noise
 from lrviz.optimizers import Optimizer
 from lrviz.schedules import Schedule
 from lrviz.surfaces import Surface
+from lrviz.verdict import KINDS
 
 _INFIX = {
     "add": "+",
@@ -80,14 +81,14 @@ def javascript(surface: Surface, optimizer: Optimizer, schedule: Schedule, noise
     """An ES module that runs these as NumPy does.
 
     It exports `parameters`, the names of the run-time numbers in the order of p, with `defaults`, their values here;
-    `columns`, the names of what the optimizer remembers; and these functions (noise: standard normal numbers
-    x₀, y₀, x₁, y₁, …, where the program has noise):
+    `columns`, the names of what the optimizer remembers; `kinds`, the names of the outcomes; and these functions
+    (noise: standard normal numbers x₀, y₀, x₁, y₁, …, where the program has noise):
 
     - simulate(p, steps, noise): {x, y, loss, eta, grad_x, grad_y, the columns, last, kind, step, evaluations, facts}
     - map(p, i, us, j, vs, steps, noise): the outcome's kind for each u as p[i] and, within it, each v as p[j]
     - loss(p, x, y), gradient(p, x, y), curvature(p, x, y), saddles(p), theory(p), limit(p, curvature)
 
-    A kind is its index in KINDS. TraceError, with a sentence, where a formula cannot be recorded.
+    A kind is its index in `kinds`. TraceError, with a sentence, where a formula cannot be recorded.
     """
     recorded = program(surface, optimizer, schedule, noise)
     writer = _Writer(recorded)
@@ -96,6 +97,7 @@ def javascript(surface: Surface, optimizer: Optimizer, schedule: Schedule, noise
     head = [
         f"export const parameters = {json.dumps(recorded.parameters)};",
         f"export const defaults = [{', '.join(map(_number, defaults))}];",
+        f"export const kinds = {json.dumps(KINDS)};",
         f"export const columns = {json.dumps([name for name in recorded.row if name not in _ROW])};",
         *(_OWN[name] for name in _OWN if name in writer.used),
         *(f"const {name} = [{', '.join(map(_number, table))}];" for table, name in writer.tables.items()),

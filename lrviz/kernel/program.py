@@ -69,7 +69,7 @@ INPUTS = ("taken", "steps", "z_x", "z_y")
 
 def program(surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None = None) -> Program:
     """The program of these; TraceError, with a sentence, where a formula cannot be recorded."""
-    return _program(*(_canonical(part) for part in (surface, optimizer, schedule, noise)))
+    return _program(*(canonical(part) for part in (surface, optimizer, schedule, noise)))
 
 
 def values(
@@ -108,13 +108,13 @@ def _with(part: D, **numbers: Any) -> D:
     return changed
 
 
-def _canonical(part: D | None) -> D | None:
-    """The same but for its run-time numbers: what has one program is equal."""
+def canonical(part: D | None) -> D | None:
+    """The same with its run-time numbers at their defaults: what shares a program is then equal."""
     if part is None:
         return None
     numbers: dict[str, Any] = {declared.name: declared.default for declared in part.hypers() if not declared.static}
     if isinstance(part, Warmup):
-        numbers["schedule"] = _canonical(part.schedule)
+        numbers["schedule"] = canonical(part.schedule)
     return _with(part, **numbers)
 
 

@@ -23,6 +23,7 @@ KEY = "stage"
 # The forms that the modules keep to: one line an export, names in braces an import.
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _FIRST, _WORKER = "stage", "worker"
 
 
@@ -51,9 +52,10 @@ def _component() -> Any:
 def script(folder: Path) -> str:
     """The modules of a folder as one, those that others import before them, each in a scope of its own.
 
-    The worker's module is not among them: it becomes a text, from which the script starts its worker.
+    The worker's module is not among them: it becomes a text, from which the script starts its worker. Comments, which
+    are a third of it all, stay here.
     """
-    sources = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.js"))}
+    sources = {path.stem: _COMMENT.sub("", path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.js"))}
     parts = [f"const WORKER_SOURCE = {json.dumps(sources.pop(_WORKER))};"]
     needs = {name: [module for _, module in _IMPORT.findall(source)] for name, source in sources.items()}
     for name in TopologicalSorter(needs).static_order():

@@ -12,17 +12,17 @@ import struct
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
 from lrviz import kernel
 from lrviz.declare import Declared, Hyper
-from lrviz.noise import Noise, draws
+from lrviz.noise import Noise, normals
 from lrviz.optimizers import Optimizer
 from lrviz.palette import DARK, DASHES, LETTERS, LIGHT, MARKERS
 from lrviz.scene import MOST_RUNS, Run, Scene
-from lrviz.schedules import Schedule, Warmup
+from lrviz.schedules import Schedule
 from lrviz.sentences import SENTENCES
 from lrviz.surfaces import Surface
 from lrviz.ui.stage.board import Board, next_id
@@ -31,7 +31,6 @@ from lrviz.ui.words import MEANINGS
 PROGRAMS = 64
 """How many programs are kept, for all visitors."""
 
-D = TypeVar("D", bound=Declared)
 Part = dict[str, Any]
 """A piece of the header."""
 
@@ -50,7 +49,7 @@ def _header(board: Board) -> Part:
     programs: dict[str, int] = {}
     runs = []
     for id, run in board.runs().items():
-        text = _program(*(_bare(part) for part in (scene.surface, run.optimizer, run.schedule)), _bare(scene.noise))
+        text = _program(*map(kernel.canonical, (scene.surface, run.optimizer, run.schedule, scene.noise)))
         runs.append(_run(run) | {"id": id, "program": programs.setdefault(text, len(programs))})
     return {
         "surface": _surface(scene.surface),
@@ -130,16 +129,7 @@ def _normals(scene: Scene) -> np.ndarray[Any, np.dtype[np.float64]]:
     """The standard normal numbers that the noise is made of: x and y of the first step, of the second, and so on."""
     if scene.noise is None:
         return np.empty(0)
-    return np.concatenate([z[:, 0] for z in draws(scene.seed, 2, scene.steps)])
-
-
-def _bare(part: D | None) -> D | None:
-    """The same with every number that can be dragged at its default: what shares a program is then equal."""
-    if part is None:
-        return None
-    fixed = {declared.name: getattr(part, declared.name) for declared in part.hypers() if declared.static}
-    inner = {"schedule": _bare(part.schedule)} if isinstance(part, Warmup) else {}
-    return type(part)(**fixed, **inner)
+    return normals(scene.seed, 2, scene.steps).ravel()
 
 
 @lru_cache(PROGRAMS)

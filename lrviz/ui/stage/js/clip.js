@@ -15,8 +15,8 @@ const HORIZON = 1e9;
 const EXACT = 1e12;
 /** Lines are cut so far outside the frame that their ends cannot be seen. */
 const MARGIN = 24;
-/** Points nearer to each other, in pixels, are drawn as one. */
-const FINEST = 0.5;
+/** Points nearer to each other, in pixels, are drawn as one; on long paths more of them. */
+const FINEST = 0.5, FINEST_LONG = 1, LONG = 1500;
 
 /** @typedef {(ax: number, ay: number, bx: number, by: number, joined: boolean) => void} OnPiece
  *   joined: the piece begins where the last one ended */
@@ -39,12 +39,13 @@ export function visiblePieces(path, frame, from, to, onPiece) {
   };
   let [ax, ay] = pointAt(path, from), endX = NaN, endY = NaN;
   let fromX = frame.across(ax), fromY = frame.down(ay);
+  const finest = path.last > LONG ? FINEST_LONG : FINEST;
   const stop = to.share > 0 ? to.row + 1 : to.row;
   for (let row = from.row + 1; row <= stop; row++) {
     const isLast = row === stop;
     const [bx, by] = isLast ? pointAt(path, to) : [x[row], y[row]];
     const toX = frame.across(bx), toY = frame.down(by);
-    if (!isLast && Math.abs(toX - fromX) < FINEST && Math.abs(toY - fromY) < FINEST) continue;
+    if (!isLast && Math.abs(toX - fromX) < finest && Math.abs(toY - fromY) < finest) continue;
     const piece = cutToBounds(fromX, fromY, toX, toY, bounds) ?? farPiece(ax, ay, bx, by, frame, bounds);
     if (piece) {
       onPiece(piece[0], piece[1], piece[2], piece[3], piece[0] === endX && piece[1] === endY);

@@ -32,8 +32,10 @@ const TICK_DIGITS = 3, MOST_TICK_DIGITS = 15;
 const LINE_LABEL_SIZE = 12;
 /** A line that has room is labelled again so far from its first label. */
 const LABEL_AGAIN = 240;
+/** Side of the corners in which the axes' names stand. */
+const CORNER = 22;
 /** The corner in which the shell has its buttons. */
-const BUTTONS_WIDE = 108, BUTTONS_NARROW = 48, BUTTONS_HIGH = 42;
+const BUTTONS_WIDE = 146, BUTTONS_NARROW = 80, BUTTONS_HIGH = 46;
 const EDGE_ALPHA = 0.6;
 
 /**
@@ -192,7 +194,7 @@ function isAmong(place, places) {
  * @param {Crowd} crowd
  */
 function drawAxisNames(c, { left, top, right, bottom, width }, { tokens, k }, crowd) {
-  const name = { size: AXIS_SIZE * k, color: tokens.ink, halo: tokens.halo }, side = 22 * k;
+  const name = { size: AXIS_SIZE * k, color: tokens.ink, halo: tokens.halo }, side = CORNER * k;
   drawText(c, "$y$", left + 7 * k, top + 17 * k, name);
   drawText(c, "$x$", right - 8 * k, bottom - 8 * k, { ...name, align: "right" });
   crowd.addBox({ left, top, right: left + side, bottom: top + side });
@@ -231,8 +233,11 @@ function drawAxes(c, frame, { tokens, k }) {
     c.lineTo(left - TICK * k, y);
     // Zoomed in, numbers grow long: what does not fit outside stands inside.
     if (textWidth(label, style.size) <= room) drawText(c, label, room, y + 4.5 * k, { ...style, align: "right" });
-    else drawText(c, label, left + 4 * k, y + 4.5 * k, { ...style, halo: tokens.halo });
+    else if (Math.min(y - top, bottom - y) > CORNER * k) {
+      drawText(c, label, left + 4 * k, y + 4.5 * k, { ...style, halo: tokens.halo });
+    }
   }
+  c.lineWidth = 1;
   c.strokeStyle = tokens.rail;
   c.stroke();
 }

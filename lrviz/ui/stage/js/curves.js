@@ -3,7 +3,7 @@
  */
 import { progress } from "./moment.js";
 import { scaledDash } from "./paint.js";
-import { hotLast, presenceOf } from "./paths.js";
+import { hotLast, MANY_STEPS, presenceOf } from "./paths.js";
 
 /** @typedef {import("./types.js").Model} Model */
 /** @typedef {import("./panels.js").Panel} Panel */
@@ -29,7 +29,7 @@ export function drawCurves(c, panel, model) {
   c.beginPath();
   c.rect(left - 1, top - 2, right - left + 2, bottom - top + 4);
   c.clip();
-  c.lineJoin = "round";
+  c.lineJoin = model.steps > MANY_STEPS ? "bevel" : "round";
   for (const curve of hotLast(series.curves, model.hot)) {
     const { row } = progress(runs[curve.index], model), presence = presenceOf(curve.index, model);
     c.strokeStyle = tokens.runs[curve.index];
@@ -77,7 +77,7 @@ function polyline(panel, { at }, from, to) {
 }
 
 /**
- * A curve with many steps to a pixel: in each half pixel it goes from its first value over its extremes to its last.
+ * A curve with many steps to a pixel: in each pixel it goes from one of its extremes to the other.
  * @param {Panel} panel
  * @param {Curve} curve
  * @param {number} from
@@ -85,32 +85,35 @@ function polyline(panel, { at }, from, to) {
  */
 function envelope(panel, { at }, from, to) {
   const path = new Path2D();
-  let joined = false, row = from;
+  let before = NaN, row = from;
   while (row <= to) {
-    const column = Math.floor(2 * panel.across(row));
-    let first = NaN, last = NaN, low = Infinity, high = -Infinity;
-    for (; row <= to && Math.floor(2 * panel.across(row)) === column; row++) {
+    const column = Math.floor(panel.across(row));
+    let low = Infinity, high = -Infinity;
+    for (; row <= to && Math.floor(panel.across(row)) === column; row++) {
       const y = keptNear(panel, panel.down(at(row)));
-      if (Number.isNaN(y)) continue;
-      if (Number.isNaN(first)) first = y;
-      last = y;
-      low = Math.min(low, y);
-      high = Math.max(high, y);
+      if (y < low) low = y;
+      if (y > high) high = y;
     }
-    if (Number.isNaN(first)) {
-      joined = false;
-      continue;
-    }
-    if (joined) path.lineTo(column / 2, first);
-    else path.moveTo(column / 2, first);
-    if (high > low) {
-      path.lineTo(column / 2, low);
-      path.lineTo(column / 2, high);
-      path.lineTo(column / 2, last);
-    }
-    joined = true;
+    before = low > high ? NaN : addColumn(path, column, before, low, high);
   }
   return path;
+}
+
+/**
+ * Goes on to one pixel's extremes, the nearer first.
+ * @param {Path2D} path
+ * @param {number} x
+ * @param {number} before where the curve was, NaN at its beginning
+ * @param {number} low
+ * @param {number} high
+ * @returns {number} where the curve is now
+ */
+function addColumn(path, x, before, low, high) {
+  const [first, last] = Math.abs(before - low) > Math.abs(before - high) ? [high, low] : [low, high];
+  if (Number.isNaN(before)) path.moveTo(x, first);
+  else path.lineTo(x, first);
+  if (last !== first) path.lineTo(x, last);
+  return last;
 }
 
 /**

@@ -6,6 +6,8 @@
 const CELL = 5;
 const DIRECTIONS = 16;
 const MOST_ROWS = 8;
+/** Labels keep so far from the sides of the picture, in CSS pixels. */
+const EDGE = 4;
 const COST = { outside: 1e4, box: 500, anchor: 900, path: 9, steep: 0.4, left: 0.25, turning: 14 };
 
 /** @typedef {import("./types.js").Box} Box */
@@ -94,9 +96,9 @@ export class Crowd {
  * @returns {Place}
  */
 export function placeLabel(crowd, anchor, size, previous) {
-  let best = { box: boxInDirection(anchor, size, 0), direction: 0 }, least = Infinity;
+  let best = { box: boxInDirection(crowd.frame, anchor, size, 0), direction: 0 }, least = Infinity;
   for (let direction = 0; direction < DIRECTIONS; direction++) {
-    const box = boxInDirection(anchor, size, direction);
+    const box = boxInDirection(crowd.frame, anchor, size, direction);
     const cost = placeCost(crowd, anchor, box, direction) - (direction === previous ? COST.turning : 0);
     if (cost < least) [best, least] = [{ box, direction }, cost];
   }
@@ -127,15 +129,17 @@ function steppedAside(crowd, box) {
 }
 
 /**
+ * @param {Frame} frame
  * @param {{x: number, y: number, clearance: number}} anchor
  * @param {{width: number, height: number}} size
  * @param {number} direction
  * @returns {Box}
  */
-function boxInDirection({ x, y, clearance }, { width, height }, direction) {
+function boxInDirection(frame, { x, y, clearance }, { width, height }, direction) {
   const angle = (direction * 2 * Math.PI) / DIRECTIONS;
   // The middle moves on a rounded square, so that labels at the sides stand level with what they name.
-  const middle = x + squared(Math.cos(angle)) * (clearance + width / 2);
+  const wanted = x + squared(Math.cos(angle)) * (clearance + width / 2);
+  const middle = Math.max(frame.left + width / 2 + EDGE, Math.min(frame.right - width / 2 - EDGE, wanted));
   const level = y + squared(Math.sin(angle)) * (0.8 * clearance + height / 2);
   return { left: middle - width / 2, right: middle + width / 2, top: level - height / 2, bottom: level + height / 2 };
 }

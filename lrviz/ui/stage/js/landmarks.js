@@ -26,6 +26,8 @@ const MOST_LARGE_STARS = 8;
 export const NARROW = 480;
 /** How many box diagonals away a run is followed; whatever ended nearer, overflowed. */
 const REACH = 1e6;
+/** An arrow that points to a run far beyond a corner stands so far from it. */
+const CORNER = 30;
 const HALO_ALPHA = { hover: 0.16, drag: 0.24, focus: 0.16 };
 
 /**
@@ -294,9 +296,23 @@ function departure(run, model, frame) {
       : cutToBounds(fromX, fromY, frame.across(atX), frame.down(atY), edge);
     if (cut) return { tip: [cut[2], cut[3]], direction };
   }
-  const nearestX = clampedTo(frame.across(atX), edge.left, edge.right);
-  const nearestY = clampedTo(frame.down(atY), edge.top, edge.bottom);
-  return { tip: [nearestX, nearestY], direction: directionTo(frame.x(nearestX), frame.y(nearestY), atX, atY) };
+  const tip = nearestOnEdge(frame.across(atX), frame.down(atY), edge, CORNER * frame.k);
+  return { tip, direction: directionTo(frame.x(tip[0]), frame.y(tip[1]), atX, atY) };
+}
+
+/**
+ * The point of a box's edge that is nearest to a point outside, but for its corners.
+ * @param {number} x
+ * @param {number} y
+ * @param {import("./types.js").Box} box
+ * @param {number} corner
+ * @returns {[number, number]}
+ */
+function nearestOnEdge(x, y, { left, right, top, bottom }, corner) {
+  const beside = Math.max(left - x, x - right), above = Math.max(top - y, y - bottom);
+  return beside >= above
+    ? [clampedTo(x, left, right), clampedTo(y, top + corner, bottom - corner)]
+    : [clampedTo(x, left + corner, right - corner), clampedTo(y, top, bottom)];
 }
 
 /**

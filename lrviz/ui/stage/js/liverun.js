@@ -8,17 +8,6 @@ import { sentence } from "./sentences.js";
 /** @typedef {import("./payload.js").GivenRun} GivenRun */
 /** @typedef {import("./kernels.js").Program} Program */
 
-/** The outcomes' names in the order in which kernels count them. */
-export const OUTCOME_KINDS = [
-  "escaped",
-  "diverged",
-  "converged",
-  "saddle",
-  "oscillating",
-  "wandering",
-  "stalled",
-  "descending",
-];
 export const ETA = "schedule.eta";
 
 /** What a run shares with all others. @typedef {{numbers: NumberDeclaration[], steps: number, noise?: Float64Array}} Shared */
@@ -46,7 +35,7 @@ export class LiveRun {
     this.p = Float64Array.from(program.kernel.defaults);
     /** @type {Path} */
     this.path = emptyPath();
-    this.kindName = OUTCOME_KINDS[0];
+    this.kindName = "";
     this.sentence = "";
     this.theory = { mu: NaN, L: NaN, limit: NaN };
     this.limits = NaN;
@@ -96,7 +85,7 @@ export class LiveRun {
       if (number) p[i] = number.value;
     });
     this.path = kernel.simulate(p, steps, noise);
-    this.kindName = OUTCOME_KINDS[this.path.kind];
+    this.kindName = this.kernel.kinds[this.path.kind];
     this.sentence = sentence(this.sentences, this.kindName, this.path.facts);
     this.theory = kernel.theory(p);
     this.limits = kernel.limit(p, 1);

@@ -1,7 +1,7 @@
 /**
  * The model: the scene as it is at hand, and every change that a person can make to it.
  */
-import { LiveRun, OUTCOME_KINDS } from "./liverun.js";
+import { LiveRun } from "./liverun.js";
 
 /** @typedef {import("./types.js").NumberDeclaration} NumberDeclaration */
 /** @typedef {import("./types.js").Tokens} Tokens */
@@ -47,7 +47,6 @@ export class StageModel {
     this.panelTab = 0;
     this.k = 1;
 
-    this.kinds = OUTCOME_KINDS;
     /** @type {[number, number]} */
     this.etaAxis = [1e-5, 10];
     this.stripEtas = new Float64Array(0);
@@ -72,6 +71,9 @@ export class StageModel {
   /** @returns {Tokens} */
   get tokens() {
     return this.given.themes[this.theme];
+  }
+  get kinds() {
+    return this.runs[0].kernel.kinds;
   }
   get noisy() {
     return this.given.noise !== null;

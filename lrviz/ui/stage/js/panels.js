@@ -30,6 +30,8 @@ const CURSOR = 1.5, CURSOR_MARKER = 5, MARKER_CASING = 1.7;
 const LIMIT_DASH = [4, 3], LIMIT_WIDTH = 1.25;
 const WASH_LIGHT = 0.12, WASH_DARK = 0.2;
 const VALUE_ROOM = 96;
+/** A value stands above its marker, or below where the curve rises beside it: within so far, by more than so much. */
+const ABOVE_VALUE = -5, BELOW_VALUE = 14, BESIDE = 40, LEVEL = 6;
 
 /**
  * Where one panel lies.
@@ -274,12 +276,17 @@ function drawCursor(c, panels, model, height) {
  */
 function drawValues(c, { series, top, bottom, right, across, down }, model) {
   const { tokens, markers, k } = model, row = stepShown(model), x = across(model.time);
+  const isLeft = x > right - VALUE_ROOM * k, near = 9 * k;
+  const beside = Math.round(((isLeft ? -1 : 1) * BESIDE * k) / Math.max(1e-9, across(1) - across(0)));
   const values = series.curves
     .filter(({ last }) => row <= last)
-    .map(({ index, at, last }) => ({ index, value: at(row), y: down(glide(at, row, last, model.time)) }))
+    .map(({ index, at, last }) => {
+      const y = down(glide(at, row, last, model.time));
+      const isRising = down(at(Math.max(0, Math.min(last, row + beside)))) < y - LEVEL * k;
+      return { index, value: at(row), y, wanted: y + (isRising ? BELOW_VALUE : ABOVE_VALUE) * k };
+    })
     .filter(({ y }) => y >= top - 2 && y <= bottom + 2);
-  const isLeft = x > right - VALUE_ROOM * k, near = 9 * k;
-  const heights = spread(values.map(({ y }) => y - 5 * k), VALUE_GAP * k, top + 8 * k, bottom - 1 * k);
+  const heights = spread(values.map(({ wanted }) => wanted), VALUE_GAP * k, top + 8 * k, bottom - 1 * k);
   hotLast(values.map((value, i) => ({ ...value, height: heights[i] })), model.hot).forEach(
     ({ index, value, y, height }) => {
       c.globalAlpha = presenceOf(index, model);
@@ -314,13 +321,13 @@ function glide(at, row, last, time) {
  */
 function drawNames(c, { series, top, bottom, right, down }, model) {
   if (series.quantity !== "loss") return;
-  const { tokens, k, runs } = model, size = LABEL_TEXT * k;
-  const wanted = series.curves.map(({ at, last }) => {
+  const { tokens, k, runs } = model, size = LABEL_TEXT * k, curves = series.curves.filter(({ last }) => last >= 0);
+  const wanted = curves.map(({ at, last }) => {
     const y = down(at(last));
     return (Number.isNaN(y) ? bottom : Math.max(top, Math.min(bottom, y))) + 4.5 * k;
   });
   const heights = spread(wanted, LABEL_GAP * k, top + 4.5 * k, bottom + 4.5 * k);
-  series.curves.forEach(({ index }, i) => {
+  curves.forEach(({ index }, i) => {
     c.globalAlpha = presenceOf(index, model);
     drawText(c, runs[index].short, right + 7 * k, heights[i], { size, weight: 700, color: tokens.runs[index] });
   });

@@ -19,6 +19,8 @@ const DOT = 3, DOT_CASING = 1.3;
 /** Dots nearer than this to the one before are left out. */
 const DOT_DISTANCE = 10;
 const MOST_DOTS = 400;
+/** From so many steps on corners are not rounded: it takes long, and where so many lie together it is not seen. */
+export const MANY_STEPS = 1500;
 
 /**
  * A run's path on the screen.
@@ -93,7 +95,8 @@ function separateDots({ path }, row, frame) {
  */
 export function drawPaths(c, traces, model) {
   const ordered = hotLast(traces, model.hot), { k, tokens, dashes } = model;
-  c.lineJoin = c.lineCap = "round";
+  c.lineCap = "round";
+  c.lineJoin = model.steps > MANY_STEPS ? "bevel" : "round";
   c.setLineDash([]);
   c.strokeStyle = tokens.halo;
   for (const trace of ordered) {

@@ -31,7 +31,7 @@ import { makeScale } from "./axes.js";
 export const QUANTITIES = ["loss", "sharpness", "rate"];
 
 /** How far above its start the loss axis reaches, and how many decades below its top. */
-const LOSS_ABOVE = 1e3, LOSS_DECADES = 14;
+const LOSS_ABOVE = 1e3, LOSS_DECADES = 14, LOSS_FOOT = 0.5;
 /** How far around the loss's start a two-sided axis reaches, and where it turns linear. */
 const TWO_SIDED_REACH = 1e6, TWO_SIDED_NEAR = 0.1;
 /** From this ratio of the highest to the lowest value on an axis is logarithmic. */
@@ -96,7 +96,7 @@ function logLossRange(curves, start) {
   if (!positive) return { kind: "log", low: 0.1, high: 1, near: 1 };
   const high = start > 0 ? Math.min(positive.high, LOSS_ABOVE * start) : positive.high;
   const low = Math.max(positive.low, high * 10 ** -LOSS_DECADES);
-  return { kind: "log", low: Math.min(low, high / 10), high: 1.3 * high, near: 1 };
+  return { kind: "log", low: LOSS_FOOT * Math.min(low, high / 10), high: 1.3 * high, near: 1 };
 }
 
 /**

@@ -28,6 +28,9 @@ import { Transport } from "./transport.js";
 /** On these a press of the space bar has its own meaning. */
 const HAS_OWN_SPACE = "input[type=text], button:not(.handle)";
 
+/** Milliseconds between two requests for strips: paths follow every frame, strips every other one. */
+const STRIP_PAUSE = 30;
+
 /** @type {WeakMap<HTMLElement | ShadowRoot, Stage>} */
 const stages = new WeakMap();
 
@@ -56,6 +59,8 @@ class Stage {
     /** @type {Payload | null} the latest */
     this.payload = null;
     this.isFrameDue = false;
+    /** When strips were asked for last. */
+    this.askedAt = -Infinity;
     this.shelf = new KernelShelf();
     this.announcer = new Announcer();
     this.model = new StageModel((change) => this.changed(change));
@@ -215,7 +220,7 @@ class Stage {
     if (this.closing.signal.aborted) return;
     this.transport.advance(now);
     this.model.recompute();
-    this.wantStrips();
+    this.wantStrips(now);
     const isCoarse = this.picture.draw();
     this.timeline.draw();
     this.rows.drawStrips();
@@ -224,10 +229,13 @@ class Stage {
     if (isCoarse) this.requestFrame();
   }
 
-  wantStrips() {
-    const { runs, stripEtas, steps, noise } = this.model;
-    for (const run of runs) {
-      if (!run.isStripStale) continue;
+  /** @param {number} now */
+  wantStrips(now) {
+    const { runs, stripEtas, steps, noise } = this.model, stale = runs.filter((run) => run.isStripStale);
+    if (stale.length === 0) return;
+    if (now - this.askedAt < STRIP_PAUSE) return this.requestFrame();
+    this.askedAt = now;
+    for (const run of stale) {
       run.isStripStale = false;
       this.strips.want(run, stripEtas, steps, noise);
     }

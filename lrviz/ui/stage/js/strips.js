@@ -87,7 +87,8 @@ export class Strips {
   startOnPage() {
     this.send = (message) => this.unanswered.push(message);
     import(this.url).then(({ StripServer }) => {
-      const server = new StripServer(this.take, requestAnimationFrame, PAGE_SLICE);
+      const nextFrame = (/** @type {() => void} */ work) => void requestAnimationFrame(work);
+      const server = new StripServer(this.take, nextFrame, PAGE_SLICE);
       this.send = (message) => server.receive(message);
       for (const message of this.unanswered.splice(0)) server.receive(message);
     });

@@ -7,6 +7,7 @@
  * @typedef {object} Kernel
  * @property {string[]} parameters
  * @property {number[]} defaults
+ * @property {string[]} kinds the outcomes' names in the order in which they are counted
  * @property {string[]} columns
  * @property {number} evaluations
  * @property {(p: ArrayLike<number>, steps: number, noise?: Float64Array) => Path} simulate
