@@ -256,6 +256,7 @@ def test_the_view_survives_everything_but_another_surface(page: Page) -> None:
     page.get_by_role("combobox", name="Surface").click()
     page.get_by_role("option", name="Himmelblau").click()
     until(page, lambda: "surface=himmelblau" in page.url)
+    until(page, lambda: tuple(drawn(page)[0]["theta"][0]) == scene(page).start)
     assert [run["eta"] for run in drawn(page)] == [0.05, eta]
     assert_drawn_as_simulated(page)
     page.get_by_role("button", name="Reset the view").click()

@@ -1,7 +1,7 @@
 """The stage: the component that owns everything that can be dragged, and this side of the talk with it.
 
-It is plain JavaScript in `js/`, of small modules. There is no build step: `script` joins them into the one module that
-a component may have.
+It is plain JavaScript in `js/`, of small modules, and style sheets in `css/`. There is no build step: they are joined into
+the one script and the one sheet that a component may have.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 _FIRST, _WORKER = "stage", "worker"
+_STYLES = ("frame", "rows", "sliders", "pictures", "narrow")
+"""The style sheets; a later one overrules those before it."""
 
 
 def show(payload: bytes, on_edit: Callable[[], None]) -> None:
@@ -45,7 +47,7 @@ def is_mounted() -> bool:
 
 @cache
 def _component() -> Any:
-    css = (HERE / "stage.css").read_text(encoding="utf-8")
+    css = "\n".join((HERE / "css" / f"{name}.css").read_text(encoding="utf-8") for name in _STYLES)
     return st.components.v2.component("stage", html='<div class="stage"></div>', css=css, js=script(HERE / "js"))
 
 
