@@ -25,6 +25,7 @@ from lrviz import (
     Anisotropic,
     Constant,
     Cosine,
+    Himmelblau,
     Momentum,
     OneCycle,
     Optimizer,
@@ -38,6 +39,7 @@ from lrviz import (
     WarmRestarts,
     Warmup,
     kernel,
+    simulate,
 )
 from lrviz.declare import Array
 from lrviz.kernel.trace import EXACT, in_order
@@ -248,6 +250,28 @@ def test_a_reassociated_formula_is_caught(tmp_path: Path) -> None:
     (results,) = in_node([Case(Reassociated(), GD(), Constant(0.001))], tmp_path)
     with pytest.raises(AssertionError, match="x of run"):
         compare(true, results)
+
+
+def test_a_map_has_the_outcome_of_every_run(tmp_path: Path) -> None:
+    """Over η and β, and over the start: what the strips and maps are coloured by."""
+    etas, betas, xs = np.geomspace(1e-5, 10, 25), np.array([0.0, 0.5, 0.9, 0.99]), np.linspace(-4, 4, 9)
+    case, module = Case(Himmelblau(), Momentum(), Constant()), tmp_path / "module.mjs"
+    module.write_text(kernel.javascript(*case.parts), encoding="utf-8")
+    place = kernel.program(*case.parts).parameters.index
+    job = {"module": str(module), "steps": 100, "noise": None, "parameters": case.parameters()[:1]}
+    maps = [
+        {"i": place("schedule.eta"), "us": etas.tolist(), "j": place("optimizer.beta"), "vs": betas.tolist()},
+        {"i": place("start_x"), "us": xs.tolist(), "j": -1, "vs": [0]},
+    ]
+    (tmp_path / "jobs.json").write_text(json.dumps([job | {"map": map} for map in maps]))
+    _, both, _, along = json.loads(node.run(HERE / "kernel_runs.mjs", tmp_path / "jobs.json", tmp_path / "results"))
+    eta, beta = (grid.ravel() for grid in np.meshgrid(etas, betas, indexing="ij"))
+    x, y = Himmelblau().start
+    ran = simulate(Himmelblau(), Momentum(beta=beta), eta, start=(x, y), steps=100)
+    assert both == [outcome.kind for outcome in ran.outcome]
+    assert len(set(both)) >= 3
+    ran = simulate(Himmelblau(), Momentum(), 0.01, start=np.stack([xs, np.full_like(xs, y)]), steps=100)
+    assert along == [outcome.kind for outcome in ran.outcome]
 
 
 @pytest.mark.browser
