@@ -21,8 +21,16 @@ from tests.conftest import FLAGS, serving
 SCENE = "/?surface=rosenbrock&steps=300&run=adam+eta+0.05&run=momentum+eta+0.001"
 SECONDS, RELEASES = 5, 15
 
-# Times every animation frame's callbacks, and counts the draws.
+# Times every animation frame's callbacks, counts the draws, and finds elements in shadow roots.
 WATCH = """
+window.deep = (root, selector) => {
+  const found = root.querySelector(selector);
+  if (found) return found;
+  for (const element of root.querySelectorAll("*")) {
+    const inner = element.shadowRoot && deep(element.shadowRoot, selector);
+    if (inner) return inner;
+  }
+};
 window.watched = { draws: [], script: [], event: 0 };
 addEventListener("lrviz:draw", () => watched.draws.push(performance.now()));
 const request = window.requestAnimationFrame.bind(window);
@@ -37,14 +45,6 @@ window.requestAnimationFrame = (callback) => request((now) => {
 """
 
 DRIVE = """async ([what, seconds]) => {
-  const deep = (root, selector) => {
-    const found = root.querySelector(selector);
-    if (found) return found;
-    for (const element of root.querySelectorAll("*")) {
-      const inner = element.shadowRoot && deep(element.shadowRoot, selector);
-      if (inner) return inner;
-    }
-  };
   const slider = deep(document, "input[aria-label='η of run 1']"), canvas = deep(document, "canvas[data-frame]");
   const box = canvas.getBoundingClientRect();
   const pointer = (type, x, y) => canvas.dispatchEvent(new PointerEvent(type, {
@@ -139,14 +139,6 @@ def follow(page: Page, wire: Wire) -> None:
 
 
 RELEASE = """async (url) => {
-  const deep = (root, selector) => {
-    const found = root.querySelector(selector);
-    if (found) return found;
-    for (const element of root.querySelectorAll("*")) {
-      const inner = element.shadowRoot && deep(element.shadowRoot, selector);
-      if (inner) return inner;
-    }
-  };
   const slider = deep(document, "input[aria-label='η of run 1']");
   const shown = () => [...document.querySelectorAll("table")].at(-1)?.innerText;
   const first = shown();
