@@ -12,6 +12,7 @@ import {
   labelHeads,
   labelStart,
   NARROW,
+  pointToStart,
 } from "./landmarks.js";
 import { rounded } from "./numerals.js";
 import { clearedCanvas } from "./paint.js";
@@ -113,6 +114,7 @@ export function drawContour(canvas, model) {
   drawPaths(c, traces, model);
   drawCriticalPoints(c, model, frame, crowd);
   drawStart(c, model, frame, crowd);
+  pointToStart(c, model, frame, crowd, directions);
   drawHeads(c, model, frame, crowd);
   labelHeads(c, model, frame, crowd, directions);
   drawDepartures(c, model, frame, crowd, directions);

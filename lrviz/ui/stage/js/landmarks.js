@@ -157,6 +157,23 @@ function drawStartHalo(c, x, y, k, color, alpha) {
 }
 
 /**
+ * An arrow at the edge that points to a start out of sight.
+ * @param {CanvasRenderingContext2D} c
+ * @param {Model} model
+ * @param {Frame} frame
+ * @param {Crowd} crowd
+ * @param {Directions} directions
+ */
+export function pointToStart(c, model, frame, crowd, directions) {
+  const { k, start } = model, x = frame.across(start[0]), y = frame.down(start[1]);
+  if (isWithin(x, y, frame)) return;
+  const tip = nearestOnEdge(x, y, withinEdge(frame), CORNER * k);
+  const direction = directionTo(frame.x(tip[0]), frame.y(tip[1]), start[0], start[1]);
+  const exit = { tip, direction, key: "start" };
+  pointOut(c, exit, `start ${point(start)}`, startStyle(model), { model, crowd, directions });
+}
+
+/**
  * @param {CanvasRenderingContext2D} c
  * @param {Model} model
  * @param {Frame} frame
@@ -164,11 +181,15 @@ function drawStartHalo(c, x, y, k, color, alpha) {
  * @param {Directions} directions
  */
 export function labelStart(c, model, frame, crowd, directions) {
-  const { tokens, k } = model, x = frame.across(model.start[0]), y = frame.down(model.start[1]);
+  const { k, start } = model, x = frame.across(start[0]), y = frame.down(start[1]);
   if (!isWithin(x, y, frame)) return;
-  const words = frame.width < NARROW ? "start" : `start ${point(model.start)}`;
-  const style = { size: START_SIZE * k, weight: 400, color: tokens.ink2, halo: tokens.halo };
-  drawBeside(c, words, { x, y, clearance: 13 * k, key: "start" }, style, crowd, directions);
+  const words = frame.width < NARROW ? "start" : `start ${point(start)}`;
+  drawBeside(c, words, { x, y, clearance: 13 * k, key: "start" }, startStyle(model), crowd, directions);
+}
+
+/** @param {Model} model */
+function startStyle({ tokens, k }) {
+  return { size: START_SIZE * k, weight: 400, color: tokens.ink2, halo: tokens.halo };
 }
 
 // ---- heads
@@ -258,23 +279,27 @@ export function drawDepartures(c, model, frame, crowd, directions) {
   model.runs.forEach((run, i) => {
     const [x, y] = position(run, model);
     if (Number.isNaN(x + y) || isWithin(frame.across(x), frame.down(y), frame)) return;
-    const { tip, direction } = departure(run, model, frame);
-    c.globalAlpha = presenceOf(i, model);
-    const look = { fill: model.tokens.runs[i], casing: model.tokens.halo, width: HEAD_CASING * model.k };
-    drawArrow(c, tip, direction, ARROW * model.k, look);
-    const middle = (ARROW * model.k) / 2, cx = tip[0] - middle * direction[0], cy = tip[1] - middle * direction[1];
-    crowd.addBox(around(cx, cy, middle));
     const words = overflowed(run, model) ? overflowWords(run) : awayWords(run, model, frame);
-    drawBeside(
-      c,
-      words,
-      { x: cx, y: cy, clearance: 14 * model.k, key: String(run.id) },
-      runStyle(i, model),
-      crowd,
-      directions,
-    );
+    c.globalAlpha = presenceOf(i, model);
+    const exit = { ...departure(run, model, frame), key: String(run.id) };
+    pointOut(c, exit, words, runStyle(i, model), { model, crowd, directions });
   });
   c.globalAlpha = 1;
+}
+
+/**
+ * An arrow at the edge, and words beside it.
+ * @param {CanvasRenderingContext2D} c
+ * @param {{tip: [number, number], direction: [number, number], key: string}} exit
+ * @param {string} words
+ * @param {import("./text.js").TextStyle} style
+ * @param {{model: Model, crowd: Crowd, directions: Directions}} scene
+ */
+function pointOut(c, { tip, direction, key }, words, style, { model: { tokens, k }, crowd, directions }) {
+  drawArrow(c, tip, direction, ARROW * k, { fill: style.color, casing: tokens.halo, width: HEAD_CASING * k });
+  const middle = (ARROW * k) / 2, x = tip[0] - middle * direction[0], y = tip[1] - middle * direction[1];
+  crowd.addBox(around(x, y, middle));
+  drawBeside(c, words, { x, y, clearance: 14 * k, key }, style, crowd, directions);
 }
 
 /**
@@ -287,7 +312,7 @@ export function drawDepartures(c, model, frame, crowd, directions) {
 function departure(run, model, frame) {
   const { x, y } = run.path, { row, share } = progress(run, model), before = share > 0 ? row : row - 1;
   const [atX, atY] = position(run, model);
-  const edge = { left: frame.left + 2, right: frame.right - 2, top: frame.top + 2, bottom: frame.bottom - 2 };
+  const edge = withinEdge(frame);
   if (before >= 0) {
     const fromX = frame.across(x[before]), fromY = frame.down(y[before]);
     const direction = directionTo(x[before], y[before], atX, atY), far = 4 * (frame.width + frame.height);
@@ -298,6 +323,11 @@ function departure(run, model, frame) {
   }
   const tip = nearestOnEdge(frame.across(atX), frame.down(atY), edge, CORNER * frame.k);
   return { tip, direction: directionTo(frame.x(tip[0]), frame.y(tip[1]), atX, atY) };
+}
+
+/** Just inside the picture. @param {Frame} frame */
+function withinEdge({ left, right, top, bottom }) {
+  return { left: left + 2, right: right - 2, top: top + 2, bottom: bottom - 2 };
 }
 
 /**
