@@ -44,6 +44,8 @@ export class LiveRun {
     this.stripEtas = new Float64Array(0);
     /** The latest request for the strip that was answered. */
     this.stripAnswered = -1;
+    /** Milliseconds of work in that answer. */
+    this.stripCost = 0;
     this.isStale = true;
     this.isStripStale = true;
     /** @type {Float64Array | null} */

@@ -28,8 +28,11 @@ import { Transport } from "./transport.js";
 /** On these a press of the space bar has its own meaning. */
 const HAS_OWN_SPACE = "input[type=text], button:not(.handle)";
 
-/** Milliseconds between two requests for strips: paths follow every frame, strips every other one. */
-const STRIP_PAUSE = 30;
+/**
+ * Milliseconds between two requests for strips: paths follow every frame, strips every other one. Where strips take
+ * long, the pauses are longer: a worker that never rests takes the processor from the picture.
+ */
+const SHORTEST_PAUSE = 30, LONGEST_PAUSE = 300, PAUSE_PER_WORK = 2;
 
 /** @type {WeakMap<HTMLElement | ShadowRoot, Stage>} */
 const stages = new WeakMap();
@@ -61,6 +64,7 @@ class Stage {
     this.isFrameDue = false;
     /** When strips were asked for last. */
     this.askedAt = -Infinity;
+    this.looking = 0;
     this.shelf = new KernelShelf();
     this.announcer = new Announcer();
     this.model = new StageModel((change) => this.changed(change));
@@ -176,11 +180,12 @@ class Stage {
   }
 
   /** @param {import("./worker.js").StripAnswer} answer */
-  takeStrip({ run: id, request, kinds }) {
+  takeStrip({ run: id, request, kinds, spent }) {
     const run = this.model.runs.find((other) => other.id === id);
     if (!run || request <= run.stripAnswered) return;
     run.strip = kinds;
     run.stripAnswered = request;
+    run.stripCost = spent;
     this.requestFrame();
   }
 
@@ -233,12 +238,20 @@ class Stage {
   wantStrips(now) {
     const { runs, stripEtas, steps, noise } = this.model, stale = runs.filter((run) => run.isStripStale);
     if (stale.length === 0) return;
-    if (now - this.askedAt < STRIP_PAUSE) return this.requestFrame();
+    const work = runs.reduce((sum, { stripCost }) => sum + stripCost, 0);
+    const pause = Math.min(LONGEST_PAUSE, Math.max(SHORTEST_PAUSE, PAUSE_PER_WORK * work));
+    if (now - this.askedAt < pause) return this.lookAgain(pause - (now - this.askedAt));
     this.askedAt = now;
     for (const run of stale) {
       run.isStripStale = false;
       this.strips.want(run, stripEtas, steps, noise);
     }
+  }
+
+  /** Asks for a frame later, if none comes before. @param {number} milliseconds */
+  lookAgain(milliseconds) {
+    clearTimeout(this.looking);
+    this.looking = setTimeout(() => this.requestFrame(), milliseconds);
   }
 
   show() {
@@ -268,6 +281,7 @@ class Stage {
 
   end() {
     this.closing.abort();
+    clearTimeout(this.looking);
     this.resizes?.disconnect();
     this.edits.end();
     this.announcer.end();

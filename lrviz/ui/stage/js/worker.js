@@ -15,7 +15,7 @@
  * @property {Float64Array} etas
  * @property {number} steps
  */
-/** @typedef {{run: number, request: number, kinds: Uint8Array}} StripAnswer */
+/** @typedef {{run: number, request: number, kinds: Uint8Array, spent: number}} StripAnswer spent: milliseconds at work */
 /**
  * @typedef {object} Job
  * @property {StripRequest} asked
@@ -117,15 +117,16 @@ export class StripServer {
 
   /** @param {Job} job */
   report(job) {
-    const { run, request, etas } = job.asked;
+    const { asked: { run, request, etas }, spent } = job;
     if (job.done >= etas.length) {
-      this.tell({ run, request, kinds: job.kinds });
+      this.tell({ run, request, kinds: job.kinds, spent });
       return false;
     }
-    const isSlow = job.spent * (etas.length / job.done) > SOON;
+    const isSlow = spent * (etas.length / job.done) > SOON;
     if (!job.told && isSlow && job.done >= coarseCount(etas.length)) {
       job.told = true;
-      this.tell({ run, request, kinds: job.kinds.map((_, place) => job.kinds[nearestCoarse(place, etas.length)]) });
+      const kinds = job.kinds.map((_, place) => job.kinds[nearestCoarse(place, etas.length)]);
+      this.tell({ run, request, kinds, spent });
     }
     return true;
   }
