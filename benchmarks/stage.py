@@ -8,18 +8,20 @@ Two runs of 300 steps on Rosenbrock, with their strips, driven at 60 Hz from ins
 import socket
 import statistics
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import MISSING, find
 from tests.conftest import FLAGS, serving
 
 SCENE = "/?surface=rosenbrock&steps=300&run=adam+eta+0.05&run=momentum+eta+0.001"
-SECONDS, RELEASES = 5, 15
+SECONDS, RELEASES, VISITS = 5, 15, 5
 
 # Times every animation frame's callbacks, counts the draws, and finds elements in shadow roots.
 WATCH = """
@@ -159,13 +161,40 @@ def until_drawn(page: Page) -> None:
         page.wait_for_timeout(10)
 
 
-def arrive(page: Page) -> float:
+def arrive(browser: Browser, address: str) -> float:
     """Seconds from a new visitor's request to the first picture."""
+    context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
+    context.add_init_script(WATCH)
+    page = context.new_page()
     began = time.perf_counter()
     page.goto("/", wait_until="commit")
     page.locator("canvas[data-frame]").first.wait_for(timeout=60_000)
     until_drawn(page)
-    return time.perf_counter() - began
+    took = time.perf_counter() - began
+    context.close()
+    return took
+
+
+def arrive_at_nothing(browser: Browser, address: str) -> float:
+    """The same for an app that shows a word: what Streamlit itself takes."""
+    context = browser.new_context(base_url=address)
+    page = context.new_page()
+    began = time.perf_counter()
+    page.goto("/", wait_until="commit")
+    page.get_by_text("nothing").wait_for()
+    took = time.perf_counter() - began
+    context.close()
+    return took
+
+
+def visits(browser: Browser, address: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "app.py").write_text("import streamlit as st\n\nst.write('nothing')\n")
+        with serving(Path(folder)) as nothing:
+            arrive_at_nothing(browser, nothing)
+            pairs = [(arrive(browser, address), arrive_at_nothing(browser, nothing)) for _ in range(VISITS)]
+    ours, least = (statistics.median(times) for times in zip(*pairs, strict=True))
+    print(f"a new visitor of a warm server: {ours:.1f} s, {ours / least:.1f} times an empty app's {least:.1f} s")
 
 
 def main() -> None:
@@ -174,18 +203,12 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         began = time.perf_counter()
         with serving() as address:
+            arrive(browser, address)
+            print(f"process start to first picture: {time.perf_counter() - began:.1f} s")
+            visits(browser, address)
             context = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
             context.add_init_script(WATCH)
             page = context.new_page()
-            arrive(page)
-            print(f"process start to first picture: {time.perf_counter() - began:.1f} s")
-            visits = []
-            for _ in range(3):
-                visitor = browser.new_context(base_url=address, viewport={"width": 1440, "height": 900})
-                visitor.add_init_script(WATCH)
-                visits.append(arrive(visitor.new_page()))
-                visitor.close()
-            print(f"a new visitor of a warm server: {statistics.median(visits):.1f} s")
             page.goto(SCENE)
             until_drawn(page)
             page.wait_for_timeout(2000)

@@ -44,8 +44,8 @@ def server() -> Iterator[str]:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """Run the app on a free port, and end it afterwards."""
+def serving(folder: Path = ROOT) -> Iterator[str]:
+    """Run a folder's app.py on a free port, and end it afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -56,7 +56,7 @@ def serving() -> Iterator[str]:
         "STREAMLIT_SERVER_FILE_WATCHER_TYPE": "none",
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
-    with subprocess.Popen(command, cwd=ROOT, env=os.environ | environment) as process:
+    with subprocess.Popen(command, cwd=folder, env=os.environ | environment) as process:
         try:
             deadline = time.monotonic() + 60
             while not _healthy(port):
