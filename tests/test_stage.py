@@ -290,9 +290,11 @@ def test_the_edge_of_numbers_is_drawn_and_told(page: Page, query: str) -> None:
     assert page.evaluate("window.draws") > before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_screen_reader_finds_names_and_the_sentence(browser: Browser, server: str, scheme: Any) -> None:
-    context = browser.new_context(base_url=server, viewport={"width": 1440, "height": 900}, color_scheme=scheme)
+@pytest.mark.parametrize(("width", "height", "scheme"), [(1440, 900, "light"), (390, 844, "dark")])
+def test_a_screen_reader_finds_names_and_the_sentence(
+    browser: Browser, server: str, width: int, height: int, scheme: Any
+) -> None:
+    context = browser.new_context(base_url=server, viewport={"width": width, "height": height}, color_scheme=scheme)
     page = opened(context.new_page(), TWO)
     expect(page.get_by_role("status").filter(has_text="Still descending").first).to_be_attached()
     found = Axe().run(page)

@@ -92,7 +92,8 @@ def table(lines: Iterable[Line]) -> None:
         run, kind, *numbers = (escape(text[name]) for name in HEADINGS)
         cells = [f"<th class=lr-run-{number}>{run}", f"<td class=lr-{kind}>{kind}"]
         rows.append("".join([*cells, *(f"<td>{number}" for number in numbers)]))
-    st.html(f"<table class=lr-table><tr>{'<tr>'.join(rows)}</table>")
+    # Where it is wider than a phone it scrolls, and the keyboard must reach it.
+    st.html(f"<table class=lr-table tabindex=0><tr>{'<tr>'.join(rows)}</table>")
 
 
 def notes(sentences: Iterable[str], float_too: bool = False) -> None:
