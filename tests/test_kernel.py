@@ -130,7 +130,8 @@ def in_node(cases: Sequence[Case], folder: Path) -> Iterator[list[Result]]:
             for name in [*kernel.program(*case.parts).row, "eta"]:
                 length = STEPS + (name != "eta")
                 table[name], numbers = numbers[:length], numbers[length:]
-            results.append(result(table, next(said)))
+            results.append(result(table, told := next(said)))
+            assert told["last"] == np.flatnonzero(np.isfinite(table["loss"]))[-1]
         yield results
 
 

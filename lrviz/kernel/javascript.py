@@ -41,7 +41,7 @@ _CALLED = {
     "arctan": "Math.atan",
     **{name: f"Math.{name}" for name in ("sqrt", "cbrt", "floor", "exp", "expm1", "log", "log10")},
     **{name: f"Math.{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
-    **{name: name for name in ("sign", "rint", "fmax", "fmin", "isinf")},
+    **{name: name for name in ("sign", "rint", "fmax", "fmin", "isinf", "power")},
 }
 # The functions that JavaScript has not, or has with other edges.
 _OWN = {
@@ -49,6 +49,7 @@ _OWN = {
     "rint": "const rint = (a) => (Math.round(a) - a === 0.5 ? 2 * Math.round(a / 2) : Math.round(a));",
     "fmax": "const fmax = (a, b) => (b !== b || a >= b ? a : b);",
     "fmin": "const fmin = (a, b) => (b !== b || a <= b ? a : b);",
+    "power": "const power = (a, b) => (a === 1 || (a === -1 && isinf(b)) ? 1 : Math.pow(a, b));",
     "isinf": "const isinf = (a) => a === Infinity || a === -Infinity;",
 }
 
@@ -136,7 +137,7 @@ class _Writer:
         if operation in _INFIX:
             return f"({arguments[0]} {_INFIX[operation]} {arguments[1]})"
         if operation in _OWN:
-            self.used.add(operation)
+            self.used |= {operation, "isinf"} if operation == "power" else {operation}
         called = f"{_CALLED[operation]}({', '.join(arguments)})"
         return f"({called})" if operation in ("negative", "not") else called
 
