@@ -1,7 +1,7 @@
 """The stage: the component that owns everything that can be dragged, and this side of the talk with it.
 
-It is plain JavaScript in `js/`, of small modules, and style sheets in `css/`. There is no build step: they are joined into
-the one script and the one sheet that a component may have.
+It is plain JavaScript in `js/`, of small modules, and style sheets in `css/`. There is no build step: they are joined
+into the one script and the one sheet that a component may have.
 """
 
 from __future__ import annotations
