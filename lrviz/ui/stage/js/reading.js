@@ -5,7 +5,7 @@
 /** @typedef {import("./types.js").NumberDeclaration} NumberDeclaration */
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
-const FIELD_DIGITS = 6;
+const FIELD_DIGITS = 5;
 const LONGEST_QUOTE = 40;
 
 /**
