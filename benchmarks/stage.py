@@ -23,7 +23,7 @@ from tests.conftest import FLAGS, serving
 SCENE = "/?surface=rosenbrock&steps=300&run=adam+eta+0.05&run=momentum+eta+0.001"
 SECONDS, RELEASES, VISITS = 5, 15, 5
 
-# Times every animation frame's callbacks, counts the draws, and finds elements in shadow roots.
+# Times every animation frame's callbacks, counts the draws, times the strips, and finds elements in shadow roots.
 WATCH = """
 window.deep = (root, selector) => {
   const found = root.querySelector(selector);
@@ -33,7 +33,22 @@ window.deep = (root, selector) => {
     if (inner) return inner;
   }
 };
-window.watched = { draws: [], script: [], event: 0 };
+window.watched = { draws: [], script: [], event: 0, asked: new Map(), shown: new Map(), behind: [] };
+// How far behind the strips are: from when one was asked for until the next one takes its place.
+window.Worker = class extends Worker {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data: { run, request } }) => {
+      const now = performance.now();
+      if (watched.shown.has(run)) watched.behind.push(now - watched.shown.get(run));
+      watched.shown.set(run, watched.asked.get(request));
+    });
+  }
+  postMessage(message) {
+    if (message.request) watched.asked.set(message.request, performance.now());
+    super.postMessage(message);
+  }
+};
 addEventListener("lrviz:draw", () => watched.draws.push(performance.now()));
 const request = window.requestAnimationFrame.bind(window);
 window.requestAnimationFrame = (callback) => request((now) => {
@@ -57,6 +72,8 @@ DRIVE = """async ([what, seconds]) => {
   const low = Number(slider.min), high = Number(slider.max);
   watched.draws = [];
   watched.script = [];
+  watched.behind = [];
+  watched.shown.clear();
   const frames = [];
   if (what === "start") pointer("pointerdown", x, y);
   const began = performance.now();
@@ -79,7 +96,8 @@ DRIVE = """async ([what, seconds]) => {
   });
   if (what === "start") pointer("pointerup", x, y);
   else slider.dispatchEvent(new Event("change", { bubbles: true, composed: true }));
-  return { draws: watched.draws.length, seconds: (performance.now() - began) / 1000, script: watched.script,
+  const { draws, script, behind } = watched;
+  return { draws: draws.length, script, behind, seconds: (performance.now() - began) / 1000,
            frames: frames.slice(1).map((now, i) => now - frames[i]) };
 }"""
 
@@ -91,12 +109,14 @@ def share(values: Sequence[float], part: float) -> float:
 
 def drag(page: Page, what: str) -> None:
     told = page.evaluate(DRIVE, [what, SECONDS])
-    frames, script = told["frames"], told["script"]
+    frames, script, behind = told["frames"], told["script"], told["behind"]
     print(
         f"dragging {what:5}: {told['draws'] / told['seconds']:.1f} draws a second;"
         f" frame p50 {share(frames, 0.5):.1f} p95 {share(frames, 0.95):.1f} ms;"
         f" script a draw p50 {share(script, 0.5):.1f} p95 {share(script, 0.95):.1f} ms"
     )
+    if behind:
+        print(f"    strips are behind by at most p50 {share(behind, 0.5):.0f} p95 {share(behind, 0.95):.0f} ms")
 
 
 class Wire:

@@ -33,7 +33,11 @@ D = TypeVar("D", bound=Declared)
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """A recorded run. Its nodes are over inputs: the parameters, the variables, and those of `INPUTS`."""
+    """A recorded run.
+
+    Its nodes are over inputs: the parameters, the variables, `taken` (the steps taken so far), `steps` (of the whole
+    run), and with noise `z_x` and `z_y` (the normal numbers of the step to come).
+    """
 
     parameters: tuple[str, ...]
     """The paths of the run-time numbers, such as "start_x", "surface.kappa", "schedule.eta"."""
@@ -61,10 +65,6 @@ class Program:
     facts: dict[str, Node]
     functions: dict[str, tuple[tuple[str, ...], Any]]
     """{name: (the names of its arguments, its results: a node, or a tuple or dict of results)}"""
-
-
-INPUTS = ("taken", "steps", "z_x", "z_y")
-"""The steps taken so far, the steps of the whole run, and the noise's normal numbers of the step to come."""
 
 
 def program(surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None = None) -> Program:

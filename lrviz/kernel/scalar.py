@@ -133,6 +133,7 @@ def run(program: Program, parameters: Sequence[float], steps: int, z: Array | No
 @lru_cache(maxsize=128)
 def _function(program: Program) -> Callable[..., tuple[Any, ...]]:
     names = dict(_KNOWN)
+    # What is run here was written by `source`, from a graph of operations; nothing that a person types gets into it.
     exec(compile(source(program), f"<{len(program.variables)} recorded variables>", "exec"), names)
     function: Callable[..., tuple[Any, ...]] = names["run"]
     return function

@@ -8,7 +8,7 @@ import { sentence } from "./sentences.js";
 /** @typedef {import("./payload.js").GivenRun} GivenRun */
 /** @typedef {import("./kernels.js").Program} Program */
 
-export const ETA = "schedule.eta";
+const ETA = "schedule.eta";
 
 /** What a run shares with all others. @typedef {{numbers: NumberDeclaration[], steps: number, noise?: Float64Array}} Shared */
 

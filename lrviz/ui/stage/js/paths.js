@@ -14,7 +14,7 @@ import { addMarker, scaledDash } from "./paint.js";
 const PAST = 2.6, HOT_PAST = 3.2, PAST_CASING = 5.4, FUTURE = 1.2, FUTURE_CASING = 3;
 const FUTURE_ALPHA = 0.6;
 /** How much of a run is left while another is pointed at. */
-export const BESIDE_HOT = 0.3;
+const BESIDE_HOT = 0.3;
 const DOT = 3, DOT_CASING = 1.3;
 /** Dots nearer than this to the one before are left out. */
 const DOT_DISTANCE = 10;
