@@ -22,7 +22,7 @@ lint: .venv/requirements-dev
 	$(RUN) mypy
 	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno lint --quiet
 	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno fmt --check --quiet
-	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno check --quiet lrviz/ui/stage/js/*.js
+	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno check --quiet lrviz/ui/*/js/*.js
 
 # A stamp for each requirements file: newer than the file, it says that all in it is installed.
 .venv/%: %.txt requirements.txt | .venv/bin/pip

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from lrviz.ui import security, words
+from lrviz.ui.open_in import PAGES
 
 if __name__ == "__main__":  # run for each visit
     st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
     words.brand()
     words.style()
-    st.navigation([st.Page("pages/playground.py", title="Playground", default=True)]).run()
+    pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in PAGES.items()]
+    st.navigation(pages).run()
 else:  # imported once by `streamlit run`, which looks for an App
     app = st.App(__file__)
     app = security.guarded(app)

@@ -3,6 +3,7 @@
 A link's query is made of words: `surface=quadratic kappa 100`, `start=1.5 1`, `steps=500`, `noise=additive sigma 0.2`,
 `seed=3`, and up to six times `run=adam eta 0.05 beta1 0.8 warmup steps 10 cosine period 200`. A run names its
 optimizer and then its numbers; a warm-up and a schedule follow in the same way. What has its default is left out.
+`view=…` is what a page shows besides its scene, in words that the page itself reads.
 
 Reading never raises: what is not legal is refused with a sentence, and the rest of the link holds.
 """
@@ -45,27 +46,30 @@ class Link:
 
     scene: Scene
     problems: tuple[str, ...] = ()
+    view: str = ""
+    """What the page shows besides the scene, in the page's own words."""
 
 
 # ---- writing
 
 
-def query(scene: Scene) -> str:
-    """The scene as the query of a URL, without the question mark; empty for the landing scene."""
-    return urlencode(parameters(scene), doseq=True)
+def query(scene: Scene, default: Scene | None = LANDING, view: str = "") -> str:
+    """The scene as the query of a URL, without the question mark; empty for the scene that an empty link shows."""
+    return urlencode(parameters(scene, default, view), doseq=True)
 
 
-def parameters(scene: Scene) -> dict[str, list[str]]:
-    """The scene as the parameters of a URL; none for the landing scene."""
-    if scene == LANDING:
-        return {}
+def parameters(scene: Scene, default: Scene | None = LANDING, view: str = "") -> dict[str, list[str]]:
+    """The scene as the parameters of a URL; none for the default, and a view only where it says something."""
+    shown = {"view": [view]} if view else {}
+    if scene == default:
+        return shown
     values = {"surface": [_words(scene.surface)]}
     if scene.start != scene.surface.start:
         values["start"] = [" ".join(exact(coordinate) for coordinate in scene.start)]
     values |= {declared.name: [exact(value)] for declared, value in scene.changed()}
     if scene.noise is not None:
         values["noise"] = [_words(scene.noise)]
-    return values | {"run": [_run_words(run) for run in scene.runs]}
+    return values | {"run": [_run_words(run) for run in scene.runs]} | shown
 
 
 def _words(thing: Declared, slug: str | None = None) -> str:
@@ -89,14 +93,16 @@ def _run_words(run: Run) -> str:
 # ---- reading
 
 
-def read(parameters: Parameters) -> Link:
-    """The scene of a URL's parameters; the landing scene where there are none."""
+def read(parameters: Parameters, default: Scene = LANDING) -> Link:
+    """The scene of a URL's parameters; the default where they say nothing of a scene."""
     reader = _Reader()
-    scene = reader.scene(parameters) if parameters else LANDING
+    views = reader.short("view", parameters.get("view", ()))
+    rest = {name: values for name, values in parameters.items() if name != "view"}
+    scene = reader.scene(rest) if rest else default
     problems = tuple(dict.fromkeys(reader.problems))
     more = len(problems) - MOST_SENTENCES
-    rest = (f"And {count(more)} more like these.",) if more > 0 else ()
-    return Link(scene, problems[:MOST_SENTENCES] + rest)
+    others = (f"And {count(more)} more like these.",) if more > 0 else ()
+    return Link(scene, problems[:MOST_SENTENCES] + others, views[-1] if views else "")
 
 
 class _Reader:
@@ -106,7 +112,7 @@ class _Reader:
         self.problems: list[str] = []
 
     def scene(self, parameters: Parameters) -> Scene:
-        values = {name: self._short(name, parameters[name]) for name in parameters}
+        values = {name: self.short(name, parameters[name]) for name in parameters}
         surface_words, noise_words = self._last(values, "surface"), self._last(values, "noise")
         start, steps, seed = (self._last(values, name) for name in ("start", "steps", "seed"))
         runs = values.pop("run", [])
@@ -121,7 +127,8 @@ class _Reader:
             **self._numbers(Scene, [(name, text) for name, text in (("steps", steps), ("seed", seed)) if text]),
         )
 
-    def _short(self, name: str, values: Sequence[str]) -> list[str]:
+    def short(self, name: str, values: Sequence[str]) -> list[str]:
+        """The values that are not too long to be read."""
         for value in values:
             if len(value) > MOST_CHARACTERS:
                 length = f"is {count(len(value))} characters long; at most {MOST_CHARACTERS} are read"

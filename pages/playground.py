@@ -2,7 +2,7 @@
 
 from lrviz.ui import playground, session
 
-board = session.board()
+board = session.board(playground.PAGE)
 session.restructured()  # whatever was: all of the page is drawn now
 
 playground.head(board.scene)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrviz import GD, KINDS, OPTIMIZERS, SURFACES, Constant, Quadratic, Saddle
-from lrviz.figures import contour, contour_text, curves, curves_text
+from lrviz.figures.scene import contour, contour_text, curves, curves_text
 from lrviz.gallery import GALLERY
 from lrviz.palette import DARK, DASHES, LETTERS, LIGHT, MARKERS
 from lrviz.scene import MOST_RUNS, Run, Scene

@@ -10,12 +10,13 @@ from streamlit.testing.v1.element_tree import Button, Widget
 from lrviz import NOISES, OPTIMIZERS, SCHEDULES, SURFACES
 from lrviz.gallery import GALLERY
 from lrviz.link import LANDING, query
-from lrviz.ui.stage import KEY
+from lrviz.ui import stage
 
 
-def opened(text: str = "") -> AppTest:
-    """The app, opened at a link."""
+def opened(text: str = "", page: str = "playground") -> AppTest:
+    """The app, opened at a link of a page."""
     app = AppTest.from_file("../app.py", default_timeout=30)
+    app.switch_page(f"pages/{page}.py")
     for part in filter(None, text.split("&")):
         name, _, value = part.partition("=")
         app.query_params[name] = [*app.query_params.get(name, []), value.replace("+", " ")]
@@ -31,7 +32,7 @@ def checked(touched: AppTest | Widget | Button) -> AppTest:
 
 def shown(app: AppTest) -> str:
     """The link of the scene on the page, which is the address too, and what the stage is told or knows."""
-    scene = app.session_state["board"].scene
+    scene = app.session_state["desks"]["playground"].board.scene
     assert urlencode(dict(app.query_params), doseq=True) == query(scene)
     return query(scene)
 
@@ -73,7 +74,7 @@ def edited(app: AppTest, count: int = 1, **changes) -> AppTest:
             for of in [run.get("of", run["id"])]
         ],
     }
-    app.session_state[KEY] = {"edit": edit | changes}
+    app.session_state[stage.key("playground")] = {"edit": edit | changes}
     return checked(app)
 
 
@@ -85,7 +86,7 @@ def etas(*values: float, ids: tuple[int, ...] = ()) -> list[dict]:
 
 def test_the_empty_link_shows_the_landing_scene():
     app = opened()
-    assert app.session_state["board"].scene == LANDING
+    assert app.session_state["desks"]["playground"].board.scene == LANDING
     assert shown(app) == ""
     assert "<td class=lr-converged>converged<td>0.0012<td>" in sentences(app)
     assert "<td>1,033<td>1,200" in sentences(app)
@@ -97,7 +98,7 @@ def test_the_empty_link_shows_the_landing_scene():
 def test_every_exhibit_opens_by_its_button(exhibit):
     app = opened("surface=ackley")
     checked(app.button(f"exhibit {exhibit.title}").click())
-    assert app.session_state["board"].scene == exhibit.scene
+    assert app.session_state["desks"]["playground"].board.scene == exhibit.scene
 
 
 @pytest.mark.parametrize("slug", SURFACES)
@@ -197,7 +198,7 @@ def test_what_is_wrong_with_a_link_is_said_and_cannot_be_markup():
     assert "There is no surface &#x27;&lt;b&gt;foo&lt;/b&gt;&#x27;" in sentences(app)
     assert "Constant.eta (η) = 0 is outside (0, ∞)." in sentences(app)
     assert "Scene.steps (T) = 1000000000 is outside [1, 5000]." in sentences(app)
-    assert [run.optimizer.slug for run in app.session_state["board"].scene.runs] == ["gd", "adam"]
+    assert [run.optimizer.slug for run in app.session_state["desks"]["playground"].board.scene.runs] == ["gd", "adam"]
 
 
 def test_changes_made_at_once_are_all_kept():
@@ -271,7 +272,7 @@ def test_an_illegal_number_of_the_stage_gets_a_sentence_and_the_rest_is_kept():
 def test_garbage_from_the_stage_is_let_go(state):
     app = opened("surface=quadratic&run=gd+eta+0.1")
     before = payload(app)
-    app.session_state[KEY] = state
+    app.session_state[stage.key("playground")] = state
     checked(app)
     assert shown(app) == "surface=quadratic&run=gd+eta+0.1"
     assert payload(app) == before

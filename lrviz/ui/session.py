@@ -1,22 +1,23 @@
-"""The scene of this visitor: read from the URL, changed by widgets and by the stage, written back to the URL.
+"""The scene of this visitor on each page: read from the URL, changed by widgets and by the stage, written back to it.
 
 The board in the session is the only truth. A widget shows it (its value is set before it is drawn) and changes it (by
 its callback, which runs before the page does); the stage's edits are merged into it. So nothing is kept twice.
 
 A change is a function of the scene as it is when it is made, never of the scene that was drawn: changes made in quick
-succession, here and on the stage, are all kept.
+succession, here and on the stage, are all kept. Each page has a board of its own, and finds it again when the visitor
+comes back to it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs
 
 import streamlit as st
 
-from lrviz.link import parameters, query, read
+from lrviz.link import LANDING, parameters, query, read
 from lrviz.scene import Run, Scene
 from lrviz.simulation import Trajectory
 from lrviz.ui import stage
@@ -25,57 +26,102 @@ from lrviz.ui.stage.exchange import Exchange
 from lrviz.ui.stage.payload import pack
 
 
-def board() -> Board:
-    """This visitor's scene with its runs' ids: with what the stage has sent, and the URL brought into line."""
-    state = st.session_state
+@dataclass
+class Desk:
+    """What a page has in hand."""
+
+    page: str
+    default: Scene
+    """What an empty link shows."""
+    board: Board
+    view: str = ""
+    """What the page shows besides the scene, in its own words."""
+    url: dict[str, list[str]] = field(default_factory=dict)
+    """The address's parameters, as they were last seen or set."""
+    problems: tuple[str, ...] = ()
+    touched: bool = False
+    """Whether what is on the page is newer than the URL."""
+    held: bool = False
+    """Whether a hand is down on the stage."""
+    restructured: bool = False
+    exchange: Exchange = field(default_factory=Exchange)
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """What the address should say."""
+        return parameters(self.board.scene, self.default, self.view)
+
+
+def board(page: str, default: Scene = LANDING) -> Board:
+    """This visitor's scene on a page, with its runs' ids: with what the stage has sent, and the URL in line with it.
+
+    default: what an empty link shows.
+    """
+    desks: dict[str, Desk] = st.session_state.setdefault("desks", {})
+    came_back = page in desks and st.session_state.get("page") != page
+    st.session_state["page"] = page
     url = {name: st.query_params.get_all(name) for name in st.query_params}
     _take_edit()
-    touched = state.pop("touched", False)
     # A link was opened, or the browser went back. After a change made here the URL may only be late: the change wins.
-    if "board" not in state or (url != state["url"] and not touched):
-        link = read(url)
-        state["board"], state["problems"] = Board(link.scene, _ids(len(link.scene.runs))), link.problems
-        state["held"] = False
-    current: Board = state["board"]
+    # The navigation leads to a page without its parameters: then the page is as it was left.
+    is_news = page not in desks or (url != desks[page].url and not desks[page].touched and not (came_back and not url))
+    if is_news:
+        link = read(url, default)
+        desk = desks.get(page) or Desk(page, default, Board(default, ()))
+        desk.board, desk.view, desk.problems = Board(link.scene, _ids(len(link.scene.runs))), link.view, link.problems
+        desk.held = False
+        desks[page] = desk
+    desk = desks[page]
+    desk.touched, desk.held = False, desk.held and not came_back
     # While a hand is down the URL waits: each of its values would be a step in the browser's history.
-    state["url"] = url if state["held"] else parameters(current.scene)
-    if url != state["url"]:
-        st.query_params.from_dict(state["url"])
-    return current
+    desk.url = url if desk.held else desk.parameters
+    if url != desk.url:
+        st.query_params.from_dict(desk.url)
+    return desk.board
+
+
+def view() -> str:
+    """What the page shows besides its scene, in its own words; empty where nothing was chosen."""
+    return _desk().view
+
+
+def _desk() -> Desk:
+    desk: Desk = st.session_state["desks"][st.session_state["page"]]
+    return desk
 
 
 def _take_edit() -> None:
     """Merge what the stage has sent since."""
-    state = st.session_state
-    if "board" not in state:
+    desk: Desk | None = st.session_state["desks"].get(st.session_state["page"])
+    if desk is None:
         return
-    before: Board = state["board"]
-    state["board"], edit, problems = _exchange().take(stage.last_edit(), before)
+    before = desk.board
+    desk.board, edit, problems = desk.exchange.take(stage.last_edit(desk.page), before)
     if edit is None:
         return
-    state["touched"], state["held"] = True, edit.held
-    state["problems"] = (*state.get("problems", ()), *problems)
-    state["restructured"] = bool(problems) or before.ids != state["board"].ids or state.get("restructured", False)
+    desk.touched, desk.held = True, edit.held
+    desk.problems += tuple(problems)
+    desk.restructured |= bool(problems) or before.ids != desk.board.ids
 
 
 def restructured() -> bool:
     """Whether an edit of the stage did what more than the stage must show: runs came, went or moved. Told once."""
-    return bool(st.session_state.pop("restructured", False))
+    desk = _desk()
+    told, desk.restructured = desk.restructured, False
+    return told
 
 
-def payload(board: Board) -> bytes:
-    """What the stage is told: the same bytes until it shows something else than the board."""
-    return _exchange().give(board, pack, stage.is_mounted())
-
-
-def _exchange() -> Exchange:
-    exchange: Exchange = st.session_state.setdefault("exchange", Exchange())
-    return exchange
+def show_stage() -> None:
+    """The page's stage. It is told the same bytes until they show something else than the board."""
+    desk = _desk()
+    payload = desk.exchange.give(desk.board, pack, stage.is_mounted(desk.page))
+    stage.show(desk.page, payload, on_edit=touch)
 
 
 def problems() -> tuple[str, ...]:
     """Sentences about what was refused, in the link or by the last change; each is told once."""
-    told: tuple[str, ...] = st.session_state.pop("problems", ())
+    desk = _desk()
+    told, desk.problems = desk.problems, ()
     return told
 
 
@@ -84,7 +130,8 @@ def problems() -> tuple[str, ...]:
 
 def touch() -> None:
     """Say that what is on the page is newer than the URL."""
-    st.session_state["touched"], st.session_state["held"] = True, False
+    desk = _desk()
+    desk.touched, desk.held = True, False
 
 
 @contextmanager
@@ -93,31 +140,39 @@ def refusal() -> Iterator[None]:
     try:
         yield
     except ValueError as problem:
-        st.session_state["problems"] = (f"{problem}. Nothing was changed.",)
+        _desk().problems = (f"{problem}. Nothing was changed.",)
 
 
 def change(change_: Callable[[Scene], Scene]) -> None:
-    """Change the scene, or tell why not. All runs stay what they are; others may be added at the end."""
+    """Change the scene, or tell why not. The first runs stay what they are; others come or go at the end."""
     touch()
-    before: Board = st.session_state["board"]
+    desk = _desk()
     with refusal():
-        scene = change_(before.scene)
-        st.session_state["board"] = Board(scene, before.ids + _ids(len(scene.runs) - len(before.ids)))
+        scene = change_(desk.board.scene)
+        ids = desk.board.ids[: len(scene.runs)]
+        desk.board = Board(scene, ids + _ids(len(scene.runs) - len(ids)))
 
 
 def change_run(id: int, change_: Callable[[Run], Run]) -> None:
     """Change one run, or tell why not; nothing happens where it has meanwhile been removed."""
     touch()
-    before: Board = st.session_state["board"]
+    desk = _desk()
     with refusal():
-        runs = {i: change_(run) if i == id else run for i, run in before.runs().items()}
-        st.session_state["board"] = before.with_runs(runs)
+        runs = {i: change_(run) if i == id else run for i, run in desk.board.runs().items()}
+        desk.board = desk.board.with_runs(runs)
 
 
-def open_(scene: Scene) -> None:
+def open_(scene: Scene, view: str = "") -> None:
     """Show another scene, of which nothing is of the old one."""
     touch()
-    st.session_state["board"] = Board(scene, _ids(len(scene.runs)))
+    desk = _desk()
+    desk.board, desk.view = Board(scene, _ids(len(scene.runs))), view
+
+
+def look(view: str) -> None:
+    """Show something else of the same scene."""
+    touch()
+    _desk().view = view
 
 
 def _ids(count: int) -> tuple[int, ...]:

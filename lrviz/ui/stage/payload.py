@@ -1,30 +1,23 @@
-"""The payload: a board as bytes, with all that the stage needs to run and draw it.
-
-Four bytes with the length of the header, the header as JSON, zeros up to a multiple of eight, and then the noise as
-64-bit floats; everything is little-endian.
-"""
+"""The payload: a board as bytes, with all that the stage needs to run and draw it."""
 
 from __future__ import annotations
 
-import json
 import math
-import struct
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-import numpy as np
-
 from lrviz import kernel
 from lrviz.declare import Declared, Hyper
-from lrviz.noise import Noise, normals
+from lrviz.noise import Noise, numbers
 from lrviz.optimizers import Optimizer
 from lrviz.palette import DARK, DASHES, LETTERS, LIGHT, MARKERS
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import Schedule
 from lrviz.sentences import SENTENCES
 from lrviz.surfaces import Surface
+from lrviz.ui import parcel
 from lrviz.ui.stage.board import Board, next_id
 from lrviz.ui.words import MEANINGS
 
@@ -37,14 +30,24 @@ Part = dict[str, Any]
 
 def pack(board: Board, edition: int, count: int) -> bytes:
     """The payload. count: the last edit of the stage that the board contains."""
-    z = _normals(board.scene)
-    header = _header(board) | {"edition": edition, "count": count, "next_id": next_id(edition), "z": z.size}
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
-    padding = b"\0" * (-(4 + len(text)) % 8)
-    return struct.pack("<I", len(text)) + text + padding + z.astype("<f8").tobytes()
+    header = scene_header(board) | APPEARANCE | {"edition": edition, "count": count, "next_id": next_id(edition)}
+    scene = board.scene
+    noise = {} if scene.noise is None else {"z": numbers(scene.noise, scene.surface, scene.seed, scene.steps)}
+    return parcel.pack(header, **noise)
 
 
-def _header(board: Board) -> Part:
+APPEARANCE: Part = {
+    "sentences": SENTENCES,
+    "words": {kind: {"letter": LETTERS[kind], "meaning": MEANINGS[kind]} for kind in LETTERS},
+    "themes": {"light": asdict(LIGHT), "dark": asdict(DARK)},
+    "dashes": [[float(length) for length in dash.split()] for dash in DASHES],
+    "markers": MARKERS,
+}
+"""How runs and outcomes look and what is said of them: what every drawing component needs."""
+
+
+def scene_header(board: Board) -> Part:
+    """A scene with its declarations and its programs, as the modules of the stage read it."""
     scene = board.scene
     programs: dict[str, int] = {}
     runs = []
@@ -63,11 +66,6 @@ def _header(board: Board) -> Part:
         "runs": runs,
         "programs": list(programs),
         "most_runs": MOST_RUNS,
-        "sentences": SENTENCES,
-        "words": {kind: {"letter": LETTERS[kind], "meaning": MEANINGS[kind]} for kind in LETTERS},
-        "themes": {"light": asdict(LIGHT), "dark": asdict(DARK)},
-        "dashes": [[float(length) for length in dash.split()] for dash in DASHES],
-        "markers": MARKERS,
     }
 
 
@@ -123,13 +121,6 @@ def _number(declared: Hyper, path: str, value: float, owner: Declared) -> Part:
         "help": declared.help,
         "owner": type(owner).__name__,
     }
-
-
-def _normals(scene: Scene) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """The standard normal numbers that the noise is made of: x and y of the first step, of the second, and so on."""
-    if scene.noise is None:
-        return np.empty(0)
-    return normals(scene.seed, 2, scene.steps).ravel()
 
 
 @lru_cache(PROGRAMS)

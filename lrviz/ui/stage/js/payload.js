@@ -1,6 +1,7 @@
 /**
  * The payload: what Python sends, read back from its bytes.
  */
+import { openParcel } from "./parcel.js";
 
 /** @typedef {import("./types.js").NumberDeclaration} NumberDeclaration */
 
@@ -33,24 +34,15 @@
  * @property {{light: import("./types.js").Tokens, dark: import("./types.js").Tokens}} themes
  * @property {number[][]} dashes
  * @property {string[]} markers
- * @property {number} z how many standard normal numbers follow
+ * @property {Record<string, import("./parcel.js").Place>} arrays
  */
 /** @typedef {{header: Header, noise: Float64Array | undefined}} Payload */
-
-const LENGTH_BYTES = 4;
-const ALIGNMENT = 8;
 
 /**
  * @param {Uint8Array} bytes
  * @returns {Payload}
  */
 export function readPayload(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getUint32(0, true);
-  const end = LENGTH_BYTES + length;
-  const header = /** @type {Header} */ (JSON.parse(new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, end))));
-  if (!header.z) return { header, noise: undefined };
-  const from = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
-  // The bytes may begin anywhere in their buffer; floats must begin at a multiple of eight, which a copy does.
-  const copy = bytes.slice(from, from + ALIGNMENT * header.z);
-  return { header, noise: new Float64Array(copy.buffer) };
+  const { header, arrays } = /** @type {{header: Header, arrays: {z?: Float64Array}}} */ (openParcel(bytes));
+  return { header, noise: arrays.z };
 }

@@ -99,20 +99,22 @@ function tickSize(number) {
 }
 
 /**
- * @param {NumberDeclaration} number
+ * A value in the measure of its scale, in which equal distances look equal.
+ * @param {{scale: NumberDeclaration["scale"]}} number
  * @param {number} value
  */
-function bent(number, value) {
+export function bent(number, value) {
   if (number.scale === "log") return value > 0 ? Math.log10(value) : -Infinity;
   if (number.scale === "complement") return value < 1 ? -Math.log10(1 - value) : Infinity;
   return value;
 }
 
 /**
- * @param {NumberDeclaration} number
+ * The value at a place in the measure of its scale.
+ * @param {{scale: NumberDeclaration["scale"]}} number
  * @param {number} spot
  */
-function straight(number, spot) {
+export function straight(number, spot) {
   if (number.scale === "log") return 10 ** spot;
   if (number.scale === "complement") return 1 - 10 ** -spot;
   return spot;

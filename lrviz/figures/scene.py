@@ -1,31 +1,22 @@
-"""Plotly figures: pure functions of a scene, its runs and a theme.
-
-They are put together as plain dictionaries and checked by Plotly once, at the end: its `update` and `add` methods would
-take ten times as long.
-"""
+"""A scene from above, and the curves of its runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import Any, TypeAlias
 
 import numpy as np
 import plotly.graph_objects as go
 
 from lrviz.declare import Array
+from lrviz.figures.style import Part, dash, layout, line, log_axis, see_through
 from lrviz.numerals import point, rounded
-from lrviz.palette import DASHES, MARKERS, Theme
+from lrviz.palette import MARKERS, Theme
 from lrviz.scene import Scene
 from lrviz.simulation import Trajectory
 from lrviz.surfaces import Box, Surface
 from lrviz.tables import end
 
-Part: TypeAlias = dict[str, Any]
-
-_FONT = '"Source Sans", "Source Sans Pro", sans-serif'
-
-HEIGHT = 500
 GRID = 160
 """Points of the contour along each side; finer is not visible, and costs 4 bytes each on the wire."""
 WIDEST = 1.8
@@ -48,7 +39,7 @@ def _contour(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> 
     paths = [_visible(trajectory, box) for trajectory in trajectories]
     halo = {"color": theme.halo, "width": 5.4}
     # All casings first: each path shows through the gaps of those above it.
-    casings = [_line(x, y, halo) | {"hoverinfo": "skip", "showlegend": False} for x, y in paths]
+    casings = [line(x, y, halo) | {"hoverinfo": "skip", "showlegend": False} for x, y in paths]
     drawn = [
         _path(name, number, trajectory, path, theme)
         for number, (name, trajectory, path) in enumerate(zip(names, trajectories, paths, strict=True))
@@ -56,7 +47,7 @@ def _contour(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> 
     ground, labels = _ground(scene.surface, theme)
     labels += _departures(names, trajectories, box, theme)
     axis = {"showgrid": False, "zeroline": False, "ticks": "outside", "tickcolor": theme.line, "constrain": "range"}
-    layout = _layout(theme) | {
+    look = layout(theme) | {
         "xaxis": axis | {"range": list(box[0]), "title": {"text": "x", "standoff": 8}},
         "yaxis": axis | {"range": list(box[1]), "title": {"text": "y", "standoff": 8}, "scaleanchor": "x"},
         "annotations": labels,
@@ -70,7 +61,7 @@ def _contour(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> 
         },
         "uirevision": scene.surface.slug,
     }
-    return go.Figure({"data": [ground, *casings, *drawn, *_landmarks(scene, theme)], "layout": layout})
+    return go.Figure({"data": [ground, *casings, *drawn, *_landmarks(scene, theme)], "layout": look})
 
 
 def curves(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> go.Figure:
@@ -78,23 +69,23 @@ def curves(scene: Scene, trajectories: Sequence[Trajectory], theme: Theme) -> go
     loss_axis, rate_axis = _loss_axis(scene, trajectories), _rate_axis(trajectories)
     traces = []
     for number, (name, trajectory) in enumerate(zip(scene.names(short=True), trajectories, strict=True)):
-        line = {"color": theme.runs[number], "width": 2.2, "dash": _dash(number)}
+        stroke = {"color": theme.runs[number], "width": 2.2, "dash": dash(number)}
         for label, values, axis in (("loss", trajectory.loss, loss_axis), ("η", trajectory.eta, rate_axis)):
             # A log axis has no place for 0.
             shown = np.where(values > 0, values, np.nan) if axis.get("type") == "log" else values
             hover = f"{name}<br>step %{{x:,}}<br>{label} %{{y:.3g}}<extra></extra>"
             place = {"yaxis": "y" if label == "loss" else "y2", "hovertemplate": hover}
-            traces.append(_line(np.arange(float(len(values))), shown, line) | place)
+            traces.append(line(np.arange(float(len(values))), shown, stroke) | place)
     grid = {"gridcolor": theme.rule, "zeroline": False}
-    layout = _layout(theme) | {
+    look = layout(theme) | {
         "xaxis": {"range": [0, scene.steps], "showgrid": False, "zeroline": False, "title": "step", "anchor": "y2"},
         "yaxis": grid | loss_axis | {"domain": [0.38, 1], "title": "loss"},
         "yaxis2": grid | rate_axis | {"domain": [0, 0.28], "title": "ηₜ"},
         "annotations": list(_ends(scene, trajectories, loss_axis, theme)),
         "showlegend": False,
     }
-    layout["margin"] = layout["margin"] | {"r": 96, "l": 68}
-    return go.Figure({"data": traces, "layout": layout})
+    look["margin"] = look["margin"] | {"r": 96, "l": 68}
+    return go.Figure({"data": traces, "layout": look})
 
 
 def contour_text(scene: Scene, trajectories: Sequence[Trajectory]) -> str:
@@ -141,7 +132,7 @@ def _ground(surface: Surface, theme: Theme) -> tuple[Part, list[Part]]:
         "zauto": False,
         "contours": {"start": np.floor(low / size) * size, "end": float(height.max()), "size": size},
         "colorscale": [[i / (len(theme.ramp) - 1), colour] for i, colour in enumerate(theme.ramp)],
-        "line": {"color": _see_through(theme.contour.color, theme.contour.decade_alpha), "width": 0.8},
+        "line": {"color": see_through(theme.contour.color, theme.contour.decade_alpha), "width": 0.8},
         "showscale": False,
         "hoverinfo": "skip",
     }
@@ -212,7 +203,7 @@ def _path(name: str, number: int, trajectory: Trajectory, path: tuple[Array, Arr
     sizes = np.full(len(x), 6 if dots else 0)
     sizes[end(trajectory)] = 14
     where = "step %{customdata[0]:,}<br>(%{x:.4g}, %{y:.4g})<br>loss %{customdata[1]:.3g}"
-    return _line(x, y, {"color": colour, "width": 2.6, "dash": _dash(number)}) | {
+    return line(x, y, {"color": colour, "width": 2.6, "dash": dash(number)}) | {
         "name": name,
         "mode": "lines+markers",
         "marker": {
@@ -302,7 +293,7 @@ def _loss_axis(scene: Scene, trajectories: Sequence[Trajectory]) -> Part:
     positive = losses[losses > 0]
     top = min(float(positive.max()), 1e3 * start) if start and positive.size else 1.0
     bottom = max(float(positive.min()), 10.0**-DECADES * top) if positive.size else 0.1
-    return _log_axis(min(bottom, top / 10), top)
+    return log_axis(min(bottom, top / 10), top)
 
 
 def _rate_axis(trajectories: Sequence[Trajectory]) -> Part:
@@ -311,14 +302,7 @@ def _rate_axis(trajectories: Sequence[Trajectory]) -> Part:
     top, bottom = (float(rates.max()), float(rates.min())) if rates.size else (1.0, 1.0)
     if top <= 10 * bottom:
         return {"range": [0, 1.15 * top], "nticks": 4}
-    return _log_axis(max(bottom, 1e-6 * top), top)
-
-
-def _log_axis(bottom: float, top: float) -> Part:
-    low, high = np.log10(bottom), np.log10(top)
-    margin = max(0.04 * (high - low), 0.12)
-    dtick = max(1, round((high - low) / 6))
-    return {"type": "log", "range": [low - margin, high + margin], "exponentformat": "power", "dtick": dtick}
+    return log_axis(max(bottom, 1e-6 * top), top)
 
 
 def _ends(scene: Scene, trajectories: Sequence[Trajectory], axis: Part, theme: Theme) -> Iterator[Part]:
@@ -343,38 +327,3 @@ def _ends(scene: Scene, trajectories: Sequence[Trajectory], axis: Part, theme: T
             "yanchor": "middle",
         }
         yield {"text": f"<b>{name}{mark}</b>", "font": font, "showarrow": False} | place
-
-
-# ---- what all share
-
-
-def _line(x: Array, y: Array, line: Part) -> Part:
-    return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line}
-
-
-def _dash(number: int) -> str:
-    return ",".join(f"{length}px" for length in DASHES[number].split()) or "solid"
-
-
-def _see_through(colour: str, alpha: float) -> str:
-    """A hexadecimal colour with an opacity, as CSS writes it."""
-    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
-    return f"rgba({red}, {green}, {blue}, {alpha})"
-
-
-def _layout(theme: Theme) -> Part:
-    """The theme's colours, and text that can be read from the back row."""
-    return {
-        "template": None,
-        "height": HEIGHT,
-        "dragmode": False,  # a swipe or a wheel over the picture scrolls the page
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": _FONT, "size": 15, "color": theme.ink2},
-        "margin": {"l": 56, "r": 8, "t": 34, "b": 48},
-        "hoverlabel": {
-            "bgcolor": theme.paper,
-            "font": {"color": theme.ink, "size": 14, "family": _FONT},
-            "bordercolor": theme.line,
-        },
-    }

@@ -1,0 +1,190 @@
+"""What a sidebar is made of: the scene's choices, and the numbers of its parts where no stage holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import streamlit as st
+
+from lrviz.declare import Declared, Hyper
+from lrviz.noise import NOISES
+from lrviz.optimizers import OPTIMIZERS
+from lrviz.scene import Run, Scene
+from lrviz.schedules import SCHEDULES, Warmup
+from lrviz.surfaces import SURFACES
+from lrviz.ui import session, widgets, words
+
+_NO_NOISE = "none"
+
+Edit = Callable[[Declared], Declared]
+Change = Callable[[Edit], None]
+"""Does an edit to a part as it has meanwhile become; nothing where another has taken its place."""
+
+# ---- what all runs share
+
+
+def surface(scene: Scene) -> None:
+    """The choice of the surface, and its formula."""
+    widgets.choice("Surface", SURFACES, scene.surface.slug, choose_surface, "surface")
+    st.markdown(f"$f(x, y) = {scene.surface.formula}$")  # inline: a long formula wraps
+
+
+def choose_surface(slug: str) -> None:
+    """Another surface; a start that was the old one's own becomes the new one's own. For callbacks."""
+    surface = SURFACES[slug]()
+
+    def chosen(scene: Scene) -> Scene:
+        own = scene.start == scene.surface.start
+        return replace(scene, surface=surface, start=surface.start if own else scene.start)
+
+    session.change(chosen)
+
+
+def noise(scene: Scene) -> None:
+    """The choice of the noise."""
+    key = "noise"
+    st.session_state[key] = scene.noise.slug if scene.noise else _NO_NOISE
+
+    def choose() -> None:
+        slug = st.session_state[key]
+        session.change(lambda scene: replace(scene, noise=NOISES[slug]() if slug in NOISES else None))
+
+    titles = {_NO_NOISE: "None"} | {slug: noise.title for slug, noise in NOISES.items()}
+    st.selectbox("Gradient noise", titles, format_func=titles.__getitem__, key=key, on_change=choose)
+
+
+def steps_and_seed(scene: Scene) -> None:
+    """How many steps, and, with noise, which draw of it."""
+    declared = {declared.name: declared for declared in scene.hypers()}
+    columns = st.columns(2, wrap=False)
+    for name, column in zip(("steps", "seed") if scene.noise else ("steps",), columns, strict=False):
+
+        def put(value: float, name: str = name) -> None:
+            session.change(lambda scene: scene.replace(**{name: value}))
+
+        with column:
+            widgets.field(declared[name], "Scene", getattr(scene, name), put, name, name.capitalize())
+
+
+def start(scene: Scene) -> None:
+    """Where the runs begin."""
+    for axis, (name, column) in enumerate(zip("xy", st.columns(2, wrap=False), strict=True)):
+
+        def put(value: float, axis: int = axis) -> None:
+            session.change(lambda scene: replace(scene, start=_with_coordinate(scene, axis, value)))
+
+        with column:
+            label = f"Start {name}"
+            widgets.field(Scene.coordinate(name), "Scene", scene.start[axis], put, f"start {name}", label)
+
+
+def _with_coordinate(scene: Scene, axis: int, value: float) -> tuple[float, float]:
+    x, y = scene.start
+    return (value, y) if axis == 0 else (x, value)
+
+
+def shared_numbers(scene: Scene) -> None:
+    """The numbers of the surface and of the noise."""
+    for name, part in scene.parts().items():
+        _numbers(part.hypers(), part, _scene_part(name, type(part)), name)
+
+
+def _scene_part(name: str, cls: type[Declared]) -> Change:
+    def change(edit: Edit) -> None:
+        def changed(scene: Scene) -> Scene:
+            now = scene.parts().get(name)
+            return scene.with_part(edit(now)) if isinstance(now, cls) else scene
+
+        session.change(changed)
+
+    return change
+
+
+# ---- the choices of each run
+
+
+def run(number: int, id: int, run: Run) -> None:
+    """A run's optimizer and schedule beside its line and marker; what else it has to choose opens on demand."""
+    place = f"of run {number + 1}"
+    with st.container(key=f"run {number + 1}"):
+        left, right = st.columns([1, 4.2], wrap=False, gap="small")
+        with left:
+            words.chip(number)
+            with st.popover(f"More {place}", width="stretch", key=f"more {number + 1} {session.popovers()}"):
+                warmup(number, id, run)
+                run_numbers(number, id, run, static_only=True)
+        with right:
+            optimizer(number, id, run, f"Optimizer {place}", show_label=False)
+            schedule(number, id, run, f"Schedule {place}", show_label=False)
+
+
+def optimizer(number: int, id: int, run: Run, label: str = "Optimizer", show_label: bool = True) -> None:
+    """The choice of a run's optimizer."""
+
+    def choose(slug: str) -> None:
+        session.change_run(id, lambda run: run.with_part(OPTIMIZERS[slug]()))
+
+    widgets.choice(label, OPTIMIZERS, run.optimizer.slug, choose, f"optimizer {number + 1}", show_label)
+
+
+def schedule(number: int, id: int, run: Run, label: str = "Schedule", show_label: bool = True) -> None:
+    """The choice of a run's schedule, which keeps the rate."""
+
+    def choose(slug: str) -> None:
+        session.change_run(id, lambda run: run.with_part(SCHEDULES[slug]().with_eta(run.schedule.eta)))
+
+    widgets.choice(label, SCHEDULES, run.inner.slug, choose, f"schedule {number + 1}", show_label)
+
+
+def warmup(number: int, id: int, run: Run) -> None:
+    """Whether a run warms up."""
+
+    def switch(on: bool) -> None:
+        session.change_run(id, lambda run: replace(run, schedule=Warmup(run.inner) if on else run.inner))
+
+    help = "The rate rises in a straight line to that with which the schedule begins."
+    widgets.switch("Warm-up", help, isinstance(run.schedule, Warmup), switch, f"warmup {number + 1}")
+
+
+def run_numbers(number: int, id: int, run: Run, static_only: bool = False) -> None:
+    """The numbers of a run's optimizer, warm-up and schedule. static_only: those that a stage cannot hold."""
+    for name, part in run.parts().items():
+        shown = [declared for declared in part.hypers() if declared.static or not static_only]
+        change = _run_part(id, name, type(part))
+        _numbers(shown, part, change, str(number + 1), columns=1 if static_only else 2)
+
+
+def _run_part(id: int, name: str, cls: type[Declared]) -> Change:
+    def change(edit: Edit) -> None:
+        def changed(run: Run) -> Run:
+            now = run.parts().get(name)
+            return run.with_part(edit(now)) if isinstance(now, cls) else run
+
+        session.change_run(id, changed)
+
+    return change
+
+
+# ---- numbers
+
+
+def _numbers(declarations: Sequence[Hyper], part: Declared, change: Change, key: str, columns: int = 2) -> None:
+    """A field or a switch for each number, side by side."""
+    places = [place for _ in declarations[::columns] for place in st.columns(columns, wrap=False)]
+    for declared, place in zip(declarations, places, strict=False):
+
+        def put(value: float, name: str = declared.name) -> None:
+            change(lambda now: now.replace(**{name: value}))
+
+        with place:
+            _number(declared, part, put, f"{declared.name} {key}")
+
+
+def _number(declared: Hyper, part: Declared, put: Callable[[float], None], key: str) -> None:
+    value = getattr(part, declared.name)
+    if declared.kind == "flag":
+        widgets.switch(declared.name.replace("_", " ").capitalize(), declared.help, value, put, key)
+    else:
+        label = f"{declared.symbol} · {declared.name.replace('_', ' ')}"
+        widgets.field(declared, type(part).__name__, value, put, key, label)

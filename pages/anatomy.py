@@ -1,0 +1,5 @@
+"""The anatomy page."""
+
+from lrviz.ui import session
+
+session.board("anatomy")

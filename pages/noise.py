@@ -1,0 +1,5 @@
+"""The noise page."""
+
+from lrviz.ui import session
+
+session.board("noise")

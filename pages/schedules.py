@@ -1,0 +1,5 @@
+"""The schedules page."""
+
+from lrviz.ui import session
+
+session.board("schedules")

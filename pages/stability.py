@@ -1,0 +1,5 @@
+"""The stability page."""
+
+from lrviz.ui import session
+
+session.board("stability")
