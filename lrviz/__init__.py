@@ -6,7 +6,7 @@
 """
 
 from lrviz.iterate import iterate
-from lrviz.noise import NOISES, Additive, Anisotropic, Noise
+from lrviz.noise import NOISES, Additive, Anisotropic, Minibatch, Noise
 from lrviz.optimizers import (
     GD,
     OPTIMIZERS,
@@ -45,6 +45,7 @@ from lrviz.surfaces import (
     DoubleWell,
     Factorization,
     Himmelblau,
+    LeastSquares,
     MonkeySaddle,
     PlateauAndCliff,
     Quadratic,
@@ -77,6 +78,8 @@ __all__ = [
     "Exponential",
     "Factorization",
     "Himmelblau",
+    "LeastSquares",
+    "Minibatch",
     "Momentum",
     "MonkeySaddle",
     "NAdam",

@@ -30,23 +30,35 @@ class SampledOracle:
     The true values at the current iterate are handed in, so that the common question costs nothing twice.
     """
 
-    def __init__(self, surface: Surface, at: Array, loss: Array, grad: Array, xi: Array | None) -> None:
-        self._surface, self._at, self._loss, self._grad, self._xi = surface, at, loss, grad, xi
+    def __init__(
+        self, surface: Surface, at: Array, loss: Array, grad: Array, sample: tuple[Noise, Array] | None
+    ) -> None:
+        self._surface, self._at, self._loss, self._grad, self._sample = surface, at, loss, grad, sample
         self.evaluations = 0
 
     def loss(self, theta: Array) -> Array:
         self.evaluations += 1
         loss = self._loss if theta is self._at else self._surface.loss(theta)
-        return loss if self._xi is None else loss + np.sum(self._xi * theta, axis=0)
+        if self._sample is None:
+            return loss
+        noise, z = self._sample
+        return loss + noise.loss(z, theta)
 
     def grad(self, theta: Array) -> Array:
         self.evaluations += 1
         grad = self._grad if theta is self._at else self._surface.grad(theta)
-        return grad if self._xi is None else grad + self._xi
+        if self._sample is None:
+            return grad
+        noise, z = self._sample
+        return grad + noise.grad(z, theta)
 
     def hess(self, theta: Array) -> Array:
         self.evaluations += len(theta)
-        return self._surface.hess(theta)
+        hess = self._surface.hess(theta)
+        if self._sample is None:
+            return hess
+        noise, z = self._sample
+        return hess + noise.hess(z, theta)
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,7 @@ def iterate(
     memory stops being finite, or when it is too `FAR` away; that last, finite point is still its own. The others go on;
     the loop ends early when none is left.
     """
-    samples = draws(seed, len(start), steps) if noise is not None else None
+    samples = draws(noise, surface, seed, steps) if noise is not None else None
     with np.errstate(all="ignore"):
         it = begin(surface, optimizer, schedule, start)
     yield it
@@ -125,13 +137,13 @@ def begin(surface: Surface, optimizer: Optimizer, schedule: Schedule, start: Arr
 def advance(
     surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None, it: Iterate, z: Array | None
 ) -> Iterate:
-    """One step on. z: standard normal numbers for this step's noise, (dim, B) or (dim, 1).
+    """One step on. z: the numbers that this step's noise is made of, (k, B) or (k, 1).
 
     A pure function without a branch on a value: what it does may be recorded operation by operation.
     """
     t = it.t + 1
-    xi = noise.xi(z) if noise is not None and z is not None else None
-    oracle = SampledOracle(surface, it.theta, it.loss, it.grad, xi)
+    sample = None if noise is None or z is None else (noise, z)
+    oracle = SampledOracle(surface, it.theta, it.loss, it.grad, sample)
     eta, memory = schedule.step(it.t, it.loss, it.memory)
     theta, state = optimizer.step(t, eta, it.theta, oracle, it.state)
     loss, grad = surface.loss(theta), surface.grad(theta)

@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from lrviz.declare import Declared
-from lrviz.noise import NOISES
+from lrviz.noise import NOISES, Noise
 from lrviz.numerals import count, exact, quoted
 from lrviz.optimizers import OPTIMIZERS, Adam, Momentum
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import SCHEDULES, Constant, Warmup
-from lrviz.surfaces import SURFACES, Point, Rosenbrock
+from lrviz.surfaces import SURFACES, Point, Rosenbrock, Surface
 
 LANDING = Scene(
     surface=Rosenbrock(),
@@ -118,12 +118,12 @@ class _Reader:
         runs = values.pop("run", [])
         for name in values:
             self.problems.append(f"The link has a part {quoted(name)}, which means nothing here.")
-        surface = self._declared(SURFACES, "surface", surface_words) if surface_words else None
+        surface = (self._declared(SURFACES, "surface", surface_words) if surface_words else None) or Rosenbrock()
         return Scene(
-            surface=surface or Rosenbrock(),
+            surface=surface,
             runs=self._runs(runs),
             start=self._start(start) if start else None,  # type: ignore[arg-type]
-            noise=self._declared(NOISES, "noise", noise_words) if noise_words else None,
+            noise=self._noise(noise_words, surface) if noise_words else None,
             **self._numbers(Scene, [(name, text) for name, text in (("steps", steps), ("seed", seed)) if text]),
         )
 
@@ -173,6 +173,13 @@ class _Reader:
         if warmup is not None:
             schedule = Warmup(schedule, **self._numbers(Warmup, warmup))
         return Run(optimizer, schedule)
+
+    def _noise(self, text: str, surface: Surface) -> Noise | None:
+        noise = self._declared(NOISES, "noise", text)
+        if noise is None or not noise.refusal(surface):
+            return noise
+        self.problems.append(f"{noise.refusal(surface)}.")
+        return None
 
     def _declared(self, table: Mapping[str, type[D]], what: str, text: str) -> D | None:
         slug, *numbers = text.split() or [""]

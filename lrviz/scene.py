@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from lrviz.declare import Declared, Hyper, Interval, hyper
-from lrviz.noise import Noise
+from lrviz.noise import Noise, check
 from lrviz.optimizers import GD, Optimizer
 from lrviz.schedules import Constant, Schedule, Warmup
 from lrviz.simulation import Trajectory, simulate
@@ -69,6 +69,7 @@ class Scene(Declared):
         x, y = (Scene.coordinate(name).check("Scene", value) for name, value in zip("xy", start, strict=True))
         object.__setattr__(self, "start", (x, y))
         object.__setattr__(self, "runs", tuple(self.runs))
+        check(self.noise, self.surface)
         if not 1 <= len(self.runs) <= MOST_RUNS:
             raise ValueError(f"Scene.runs has {len(self.runs)} runs; it takes 1 to {MOST_RUNS}")
 
@@ -99,9 +100,10 @@ class Scene(Declared):
         return {"surface": self.surface, **noise}
 
     def with_part(self, part: Declared) -> Scene:
-        """The scene with this surface or noise in its place."""
+        """The scene with this surface or noise in its place; a noise that there is not on a surface goes."""
         if isinstance(part, Surface):
-            return replace(self, surface=part)
+            noise = None if self.noise is None or self.noise.refusal(part) else self.noise
+            return replace(self, surface=part, noise=noise)
         assert isinstance(part, Noise)
         return replace(self, noise=part)
 

@@ -13,7 +13,7 @@ from lrviz import kernel
 from lrviz.declare import Array, Number
 from lrviz.iterate import Iterate, batch_size, iterate
 from lrviz.judge import Judge
-from lrviz.noise import Noise, normals
+from lrviz.noise import Noise, check, numbers
 from lrviz.optimizers import Optimizer
 from lrviz.outcome import Outcome, outcome, outcomes
 from lrviz.schedules import Constant, Schedule
@@ -94,6 +94,7 @@ def simulate(
         raise ValueError(f"steps = {steps} is not a whole number of at least 1")
     if not np.issubdtype(np.asarray(seed).dtype, np.integer) or np.any(np.asarray(seed) < 0):
         raise ValueError(f"seed = {seed} is not a whole number of at least 0, or a row of them")
+    check(noise, surface)
     together = batch_size(origin, seed, surface, optimizer, schedule, noise)
     wide = np.broadcast_to(origin if origin.ndim == 2 else origin[:, None], (len(origin), together or 1)).copy()
     run = _Run(surface, optimizer, schedule, wide, steps, noise, seed, together is not None)
@@ -156,11 +157,11 @@ class _Run:
             program = kernel.program(self.surface, self.optimizer, self.schedule, self.noise)
         except (kernel.TraceError, TypeError):  # a class whose values cannot be hashed has no program either
             return None
-        numbers = kernel.values(self.surface, self.optimizer, self.schedule, self.noise, self.start).values()
-        lanes = [np.broadcast_to(number, self.start.shape[1:]).tolist() for number in numbers]
+        values = kernel.values(self.surface, self.optimizer, self.schedule, self.noise, self.start).values()
+        lanes = [np.broadcast_to(value, self.start.shape[1:]).tolist() for value in values]
         runs = []
         for parameters, seed in zip(zip(*lanes, strict=True), self._seeds(), strict=True):
-            z = None if self.noise is None else normals(seed, len(self.start), self.steps)
+            z = None if self.noise is None else numbers(self.noise, self.surface, seed, self.steps)
             run = kernel.run(program, parameters, self.steps, z)
             if run is None:
                 return None

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from lrviz import OPTIMIZERS, SCHEDULES, SURFACES, Additive, Anisotropic, Schedule, Warmup
+from lrviz import NOISES, OPTIMIZERS, SCHEDULES, SURFACES, Noise, Schedule, Surface, Warmup
 from lrviz.declare import Declared, Hyper
 
 MOST = sys.float_info.max
@@ -44,18 +44,28 @@ def schedules() -> st.SearchStrategy[Schedule]:
     return plain | st.builds(Warmup, schedule=plain, **rise)
 
 
+def noises(surface: Surface) -> st.SearchStrategy[Noise | None]:
+    """None, or any noise that there is on a surface."""
+    legal = {slug: cls for slug, cls in NOISES.items() if not cls().refusal(surface)}
+    return st.none() | any_of(legal)
+
+
 def runs() -> st.SearchStrategy[dict[str, Any]]:
     """The arguments of `simulate` for a short run, without any bound but that they are legal."""
+    return any_of(SURFACES).flatmap(_runs_on)
+
+
+def _runs_on(surface: Surface) -> st.SearchStrategy[dict[str, Any]]:
     anywhere = st.floats(allow_nan=False, allow_infinity=False)
     near = st.floats(-5, 5)
     return st.fixed_dictionaries(
         {
-            "surface": any_of(SURFACES),
+            "surface": st.just(surface),
             "optimizer": any_of(OPTIMIZERS),
             "schedule": schedules(),
             "start": st.tuples(near, near) | st.tuples(anywhere, anywhere) | st.none(),
             "steps": st.integers(1, 40),
-            "noise": st.none() | parts(Additive) | parts(Anisotropic),
+            "noise": noises(surface),
             "seed": st.integers(0, 2**32 - 1),
         }
     )

@@ -31,10 +31,10 @@ FIELDS = {
         "nesterov": "beta weight_decay",
         "adagrad": "eps initial_accumulator",
         "rmsprop": "rho eps beta centered",
-        "adam": "beta1 beta2 eps",
-        "adamw": "beta1 beta2 eps weight_decay",
-        "amsgrad": "beta1 beta2 eps",
-        "nadam": "beta1 beta2 eps momentum_decay",
+        "adam": "beta1 beta2 eps uncorrected",
+        "adamw": "beta1 beta2 eps uncorrected weight_decay",
+        "amsgrad": "beta1 beta2 eps uncorrected",
+        "nadam": "beta1 beta2 eps uncorrected momentum_decay",
     },
     "schedules": {
         "constant": "eta",
@@ -62,8 +62,9 @@ FIELDS = {
         "ravine": "kappa",
         "double_well": "sharpness",
         "factorization": "",
+        "least_squares": "",
     },
-    "noises": {"additive": "sigma", "anisotropic": "sigma_x sigma_y"},
+    "noises": {"additive": "sigma batch", "anisotropic": "sigma_x sigma_y batch", "minibatch": "batch"},
 }
 
 
@@ -239,7 +240,7 @@ def test_changed_names_what_is_not_the_default() -> None:
 
 
 def test_batch_shapes_are_those_of_the_hyperparameters_and_of_a_wrapped_schedule() -> None:
-    assert list(Adam(beta1=[0.8, 0.9]).batch_shapes()) == [(2,), (), ()]
+    assert list(Adam(beta1=[0.8, 0.9]).batch_shapes()) == [(2,), (), (), ()]
     assert (3,) in list(Warmup(Constant([1.0, 2.0, 3.0])).batch_shapes())
 
 

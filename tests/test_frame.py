@@ -20,14 +20,15 @@ ROOT = Path(__file__).parent.parent
 LAYERS = """
     palette numerals
     declare sentences
-    surfaces optimizers schedules noise
+    surfaces optimizers schedules
+    noise
     theory iterate
     judge
     verdict
     outcome
     kernel
     simulation
-    grid
+    grid anatomy escape changes ensemble
     tuning models
     scene
     link tables
@@ -43,7 +44,8 @@ LEVEL = {name: level for level, layer in enumerate(LAYERS.splitlines()) for name
 HOMES = {
     "streamlit": {"ui", "pages", "app"},
     "plotly": {"figures"},
-    "pandas": {"tables", "simulation"},
+    "pandas": {"tables", "simulation", "grid"},
+    "scipy": {"theory"},
     "torch": set(),
     "optax": set(),
 }
@@ -119,7 +121,7 @@ def test_imports_run_one_way():
 
 
 def test_the_core_loads_neither_the_app_nor_the_figures_nor_the_tables():
-    script = "import sys, lrviz; print(*{'streamlit', 'plotly', 'pandas'} & set(sys.modules))"
+    script = "import sys, lrviz; print(*{'streamlit', 'plotly', 'pandas', 'scipy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 

@@ -27,6 +27,8 @@ from lrviz import (
     Constant,
     Cosine,
     Himmelblau,
+    LeastSquares,
+    Minibatch,
     Momentum,
     OneCycle,
     Optimizer,
@@ -44,7 +46,7 @@ from lrviz import (
 )
 from lrviz.declare import Array
 from lrviz.kernel.trace import EXACT, in_order
-from lrviz.noise import Noise, normals
+from lrviz.noise import Noise, numbers
 from lrviz.outcome import Outcome, outcome
 from lrviz.simulation import batch
 from tests import node
@@ -76,7 +78,7 @@ class Case:
 
     @property
     def z(self) -> Array | None:
-        return None if self.noise is None else normals(0, 2, STEPS)
+        return None if self.noise is None else numbers(self.noise, self.surface, 0, STEPS)
 
     def parameters(self) -> list[list[float]]:
         return [[float(v) for v in kernel.values(*self.parts, start).values()] for start in self.starts.T]
@@ -231,6 +233,9 @@ SPECIAL = [
     Case(Rosenbrock(), Adam(), OneCycle(eta=0.05, period=100, warmup=0.0)),
     Case(Quadratic(10.0, 0.0), GD(), Constant(0.1), Additive(0.5)),
     Case(Rosenbrock(), Adam(), Plateau(eta=0.05), Anisotropic(0.5, 2.0)),
+    Case(LeastSquares(), Momentum(), Constant(0.02), Minibatch(4)),
+    Case(LeastSquares(), RMSProp(), Cosine(eta=0.1), Minibatch(1)),
+    Case(LeastSquares(), GD(), Constant(0.02), Additive(0.5, 7)),
 ]
 
 

@@ -74,6 +74,8 @@ def test_a_one_cycle_schedule_keeps_its_own_warmup():
         ("surface=foo", "There is no surface 'foo'. There are: quadratic, rosenbrock,"),
         ("run=foo", "There is no optimizer 'foo'. There are: gd, momentum,"),
         ("noise=foo", "There is no noise 'foo'. There are: additive,"),
+        ("noise=minibatch", "Minibatches are drawn from data: Rosenbrock has none, Least squares has."),
+        ("surface=least_squares&noise=minibatch+batch+1.5", "Minibatch.batch (b) = 1.5 is not a whole number."),
         ("run=gd+eta+0", "Constant.eta (η) = 0 is outside (0, ∞)."),
         ("run=gd+eta+-1", "Constant.eta (η) = -1 is outside (0, ∞)."),
         ("run=gd+eta+nan", "Constant.eta (η) = nan is outside (0, ∞)."),

@@ -131,11 +131,29 @@ def test_every_schedule_can_be_chosen_and_keeps_rate_and_warmup(slug):
 
 @pytest.mark.parametrize("slug", NOISES)
 def test_every_noise_can_be_chosen(slug):
-    app = opened("surface=quadratic&run=gd")
+    app = opened("surface=least_squares&run=gd")
     checked(app.selectbox("noise").select(slug))
-    assert shown(app) == f"surface=quadratic&noise={slug}&run=gd"
+    assert shown(app) == f"surface=least_squares&noise={slug}&run=gd"
     checked(app.text_input("seed").set_value("7"))
     assert "seed=7" in shown(app)
+
+
+def test_a_batch_is_chosen_beside_the_stage():
+    app = opened("surface=least_squares&noise=minibatch&run=gd")
+    checked(app.text_input("batch noise").set_value("8"))
+    assert shown(app) == "surface=least_squares&noise=minibatch+batch+8&run=gd"
+    assert told(app)["edition"] == 2
+
+
+def test_minibatches_are_refused_where_there_is_no_data_and_go_with_it():
+    app = opened("surface=quadratic&run=gd")
+    checked(app.selectbox("noise").select("minibatch"))
+    assert "Minibatches are drawn from data: Quadratic has none" in sentences(app)
+    assert shown(app) == "surface=quadratic&run=gd"
+    assert app.selectbox("noise").value == "none"
+    app = opened("surface=least_squares&noise=minibatch+batch+4&run=gd")
+    checked(app.selectbox("surface").select("himmelblau"))
+    assert shown(app) == "surface=himmelblau&run=gd"
 
 
 @pytest.mark.parametrize(
@@ -174,7 +192,7 @@ def button(app: AppTest, label: str) -> Button:
 def test_what_has_a_formula_of_its_own_is_chosen_beside_the_stage():
     app = opened("surface=quadratic&run=rmsprop+warm_restarts")
     checked(app.toggle("centered 1").set_value(True))
-    checked(app.text_input("period_mult 1").set_value("2"))
+    checked(app.text_input("period_mult schedule 1").set_value("2"))
     assert shown(app) == "surface=quadratic&run=rmsprop+centered+1+warm_restarts+period_mult+2"
     assert told(app)["edition"] == 3
 

@@ -1,7 +1,6 @@
 """What the stage is told: every number of the scene, a program for each kind of run, and the noise."""
 
 import json
-from dataclasses import replace
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -18,6 +17,8 @@ from lrviz import (
     Adam,
     Additive,
     Constant,
+    LeastSquares,
+    Minibatch,
     Quadratic,
     RMSProp,
     WarmRestarts,
@@ -25,7 +26,7 @@ from lrviz import (
 )
 from lrviz.gallery import GALLERY
 from lrviz.link import LANDING, read
-from lrviz.noise import draws
+from lrviz.noise import draws, numbers
 from lrviz.scene import Run, Scene
 from lrviz.ui import words
 from lrviz.ui.stage.board import Board
@@ -100,9 +101,17 @@ def test_the_noise_lies_where_floats_can_be_read():
     for title in ("a", "ab", "abc"):  # whatever the length of the header
         scene = Scene(Quadratic(), (Run(GD()),), steps=300, noise=Additive(0.5), seed=len(title))
         header, z = unpacked(packed(scene, count=10 ** len(title)))
-        assert header["arrays"]["z"]["shape"] == [600]
-        expected = [sample[:, 0] for sample in draws(scene.seed, 2, 300)]
+        assert header["arrays"]["z"]["shape"] == [300, 2]
+        expected = [sample[:, 0] for sample in draws(scene.noise, scene.surface, scene.seed, 300)]
         np.testing.assert_array_equal(z.reshape(-1, 2), expected)
+
+
+def test_a_minibatch_comes_as_its_means():
+    scene = Scene(LeastSquares(), (Run(GD()),), steps=7, noise=Minibatch(3), seed=5)
+    header, z = unpacked(packed(scene))
+    assert header["arrays"]["z"]["shape"] == [7, 5]
+    np.testing.assert_array_equal(z, numbers(scene.noise, scene.surface, 5, 7))
+    assert header["noise"]["numbers"] == []  # another batch is another draw, which only Python makes
 
 
 def test_runs_of_a_kind_share_a_program_whatever_their_numbers():
@@ -133,7 +142,7 @@ def test_no_scene_is_too_wild_to_tell(drawn):
     scene = Scene(drawn["surface"], (run,), drawn["start"], drawn["steps"], drawn["noise"], drawn["seed"])
     header, z = unpacked(packed(scene))
     assert tuple(header["start"]) == scene.start
-    assert z.size == (2 * scene.steps if scene.noise else 0)
+    assert z.size == (scene.noise.width(scene.surface) * scene.steps if scene.noise else 0)
 
 
 def test_letters_meanings_and_colours_are_there_for_each_kind():
@@ -159,9 +168,11 @@ def test_all_parts_have_their_numbers_in_paths():
 
 
 def test_a_part_is_put_in_its_place():
-    scene = replace(LANDING, noise=Additive())
+    scene = Scene(LeastSquares(), noise=Additive())
     for cls in (*SURFACES.values(), *NOISES.values()):
         assert cls() in scene.with_part(cls()).parts().values()
+    assert scene.with_part(Quadratic()).noise == Additive()
+    assert scene.with_part(Minibatch(3)).with_part(Quadratic()).noise is None
     run = Run(GD(), Warmup(Constant(0.5), steps=7))
     for cls in (*OPTIMIZERS.values(), *SCHEDULES.values()):
         changed = run.with_part(cls())

@@ -21,6 +21,7 @@ from lrviz import (
     DoubleWell,
     Exponential,
     Himmelblau,
+    Minibatch,
     Momentum,
     NAdam,
     Optimizer,
@@ -336,6 +337,7 @@ def test_loss_and_gradient_are_the_true_ones_under_noise() -> None:
         ({"schedule": [0.1, 0.2], "start": STARTS}, r"differ in their batch: \[\(2,\), \(5,\)\]"),
         ({"seed": np.arange(3), "start": STARTS}, r"differ in their batch: \[\(3,\), \(5,\)\]"),
         ({"noise": Additive([0.1, 0.2]), "schedule": [0.1, 0.2, 0.3]}, r"differ in their batch: \[\(2,\), \(3,\)\]"),
+        ({"noise": Minibatch(4)}, r"Minibatches are drawn from data: Quadratic has none, Least squares has"),
         ({"seed": np.zeros((2, 2), dtype=int)}, r"differ in their batch: \[\(2, 2\)\]"),
     ],
 )

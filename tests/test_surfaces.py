@@ -18,6 +18,7 @@ from lrviz import (
     Exponential,
     Factorization,
     Himmelblau,
+    LeastSquares,
     Momentum,
     MonkeySaddle,
     PlateauAndCliff,
@@ -333,3 +334,18 @@ def test_ackley_a_fixed_rate_never_settles_a_decayed_one_does() -> None:
     assert (fixed.outcome.kind, decayed.outcome.kind) == ("oscillating", "converged")
     assert distance(fixed.theta[-1], fixed.theta[-2]) > 0.01
     assert distance(decayed.theta[-1], decayed.theta[-2]) < 1e-6
+
+
+def test_least_squares_is_the_line_that_r_fits() -> None:
+    """lm(dist ~ speed, cars) prints −17.579 and 3.932, a residual standard error of 15.38 on 48 degrees of freedom."""
+    (x, y), *_ = LeastSquares().minima
+    assert (round(10 * x, 3), round(y, 3)) == (-17.579, 3.932)  # distances count in tens of feet, as speeds in 10 mph
+    residual = np.sqrt(100 * 2 * 50 * LeastSquares().loss(np.array([x, y])) / 48)
+    assert round(float(residual), 2) == 15.38
+
+
+def test_least_squares_height_and_slope_make_up_for_each_other() -> None:
+    (xx, xy), (_, yy) = LeastSquares().hess(np.zeros(2))
+    assert xy / np.sqrt(xx * yy) > 0.9
+    least, most = eigenvalues(LeastSquares(), np.zeros((2, 1)))[0]
+    assert round(most / least) == 46

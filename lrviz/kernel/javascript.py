@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 
-from lrviz.kernel.program import Program, program, values
+from lrviz.kernel.program import Program, drawn, program, values
 from lrviz.kernel.statements import Block, Scope, lay_out
 from lrviz.kernel.trace import LOGICAL, Node, in_order
 from lrviz.noise import Noise
@@ -83,7 +83,7 @@ def javascript(surface: Surface, optimizer: Optimizer, schedule: Schedule, noise
 
     It exports `parameters`, the names of the run-time numbers in the order of p, with `defaults`, their values here;
     `columns`, the names of what the optimizer remembers; `kinds`, the names of the outcomes; and these functions
-    (noise: standard normal numbers x₀, y₀, x₁, y₁, …, where the program has noise):
+    (noise: the numbers that the noise of the first step is made of, of the second, …, where there is noise):
 
     - simulate(p, steps, noise): {x, y, loss, eta, grad_x, grad_y, the columns, last, kind, step, evaluations, facts}
     - map(p, i, us, j, vs, steps, noise): the outcome's kind for each u as p[i] and, within it, each v as p[j]
@@ -152,7 +152,7 @@ class _Writer:
         known = f"p, steps, {', '.join(variables)}"
         numbers = self._parameters(range(len(recorded.parameters)))
         facts = ", ".join(f"{name}: {text}" for name, text in zip(recorded.facts, told, strict=True))
-        noise = ["const z_x = noise[2 * taken], z_y = noise[2 * taken + 1];"] if recorded.noisy else []
+        noise = [f"const {z} = noise[{recorded.draws} * taken + {i}];" for i, z in enumerate(drawn(recorded.draws))]
         return "\n".join(
             [
                 "function run(p, steps, noise, kept) {",

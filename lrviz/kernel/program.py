@@ -36,12 +36,13 @@ class Program:
     """A recorded run.
 
     Its nodes are over inputs: the parameters, the variables, `taken` (the steps taken so far), `steps` (of the whole
-    run), and with noise `z_x` and `z_y` (the normal numbers of the step to come).
+    run), and with noise `z0`, `z1`, … (the numbers that the noise of the step to come is made of).
     """
 
     parameters: tuple[str, ...]
     """The paths of the run-time numbers, such as "start_x", "surface.kappa", "schedule.eta"."""
-    noisy: bool
+    draws: int
+    """How many numbers the noise of a step is made of; 0 without noise."""
     variables: tuple[Node, ...]
     """What is carried from step to step."""
     begin: tuple[Node, ...]
@@ -80,6 +81,11 @@ def values(
     for prefix, part in _parts(surface, optimizer, schedule, noise):
         numbers |= {f"{prefix}.{name}": getattr(part, name) for name in _running(part)}
     return numbers
+
+
+def drawn(draws: int) -> list[str]:
+    """The names of the inputs that a step's noise is made of."""
+    return [f"z{i}" for i in range(draws)]
 
 
 def _parts(
@@ -144,6 +150,7 @@ class _Recorder:
         self.surface = self._symbolic("surface", surface)
         self.optimizer = self._symbolic("optimizer", optimizer)
         self.noise = None if noise is None else self._symbolic("noise", noise)
+        self.draws = 0 if noise is None else noise.width(surface)
         self.judge = Judge(self.surface, self.optimizer, noise is not None)
         self.taken, self.steps = self._input("taken"), self._input("steps")
         self.start = self._point("start_x", "start_y")
@@ -158,7 +165,7 @@ class _Recorder:
 
     def step(self) -> list[Node]:
         """All variables after a step, and the step's rate."""
-        z = None if self.noise is None else self._point("z_x", "z_y")
+        z = self._point(*drawn(self.draws)) if self.draws else None
         with np.errstate(all="ignore"):
             it = advance(self.surface, self.optimizer, self.schedule, self.noise, self.it, z)
             stats = self.judge.follow(self.stats, it.t, self.steps, it)
@@ -184,7 +191,7 @@ class _Recorder:
         first, variables, step, close = ([part[i] for i in live] for part in (self.first, self.variables, step, close))
         return Program(
             parameters=self.parameters,
-            noisy=self.noise is not None,
+            draws=self.draws,
             variables=tuple(variables),
             begin=tuple(first),
             closing=closing,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from lrviz.declare import Array
-from lrviz.kernel.program import Program
+from lrviz.kernel.program import Program, drawn
 from lrviz.kernel.statements import Block, lay_out
 from lrviz.kernel.trace import Node
 
@@ -115,7 +115,7 @@ class Scalars:
 
 
 def run(program: Program, parameters: Sequence[float], steps: int, z: Array | None) -> Scalars | None:
-    """Run one particle. z: (steps, 2) standard normal numbers, where the program has noise.
+    """Run one particle. z: (steps, k), the numbers that the noise is made of, where there is noise.
 
     None where plain numbers raise an error and NumPy has an answer, as for √−1 or an overflow: let NumPy run that one.
     """
@@ -180,7 +180,7 @@ def source(program: Program) -> str:
         f"        if {parts.closing.results[0]}:",
         *_statements(parts.close, 12),
         *_assignment(variables, parts.close.results, 12),
-        *(["        z_x, z_y = noise[2 * taken], noise[2 * taken + 1]"] if program.noisy else []),
+        *(f"        {z} = noise[{program.draws} * taken + {i}]" for i, z in enumerate(drawn(program.draws))),
         *_statements(parts.step, 8),
         f"        eta = {parts.step.results[-1]}",
         *_assignment(variables, parts.step.results[:-1], 8),

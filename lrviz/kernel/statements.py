@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from lrviz.kernel.program import Program
+from lrviz.kernel.program import Program, drawn
 from lrviz.kernel.trace import Node, in_order
 
 Write = Callable[[Node, Sequence[str]], str]
@@ -80,9 +80,9 @@ def lay_out(program: Program, write: Write) -> Layout:
     """Put a program into blocks. What depends on parameters alone is computed once, before the loop."""
     looped = [program.closing, *program.close, *program.step, program.eta]
     told = [program.outcome_step, program.evaluations, *program.facts.values()]
-    changing = {variable.value for variable in program.variables} | {"taken", "z_x", "z_y"}
+    changing = {variable.value for variable in program.variables} | {"taken", *drawn(program.draws)}
     outer = Scope(write)
-    fixed = outer.block(_fixed(looped, changing), always_named=True)
+    fixed = outer.block(fixed_parts(looped, changing), always_named=True)
     begin = outer.block(program.begin)
     return Layout(
         begin=Block(fixed.statements + begin.statements, begin.results),
@@ -94,7 +94,7 @@ def lay_out(program: Program, write: Write) -> Layout:
     )
 
 
-def _fixed(outputs: Sequence[Node], changing: Collection[str]) -> list[Node]:
+def fixed_parts(outputs: Sequence[Node], changing: Collection[str]) -> list[Node]:
     """The largest parts of the outputs that no changing input enters."""
     order = in_order(outputs)
     still: set[Node] = set()

@@ -28,6 +28,11 @@ def _beta2() -> Number:
     return _share(0.999, "β₂", "how long the mean of g² remembers: about 1/(1 − β₂) steps")
 
 
+def _corrected(uncorrected: bool, mean: Array, share: Array) -> Array:
+    """A mean that began at 0, without the share of it that this 0 still has; or as it is."""
+    return mean if uncorrected else mean / (1 - share)
+
+
 @dataclass(frozen=True)
 class AdaGrad(Optimizer):
     r"""AdaGrad: each coordinate's rate is divided by the length of all the gradients it has seen.
@@ -105,7 +110,8 @@ class Adam(Optimizer):
       \theta_t = \theta_{t-1} - \frac{\eta \, \hat m_t}{\sqrt{\hat v_t} + \varepsilon}$$
 
     ε stands outside the root and is added after the correction, as in Algorithm 1 and in PyTorch (Keras adds it
-    before; optax has a second ε inside the root, 0 by default).
+    before; optax has a second ε inside the root, 0 by default). Uncorrected, $\hat m = m$ and $\hat v = v$: the first
+    step is then (1 − β₁)/√(1 − β₂) times as long, 3.2 times by default.
     """
 
     slug = "adam"
@@ -117,6 +123,7 @@ class Adam(Optimizer):
     beta1: Number = _beta1()
     beta2: Number = _beta2()
     eps: Number = _eps(1e-8)
+    uncorrected: bool = flag("u", "leave out the correction for starting at 0")
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
@@ -133,8 +140,8 @@ class Adam(Optimizer):
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         state = self.moments(oracle.grad(theta), state)
-        m_hat = state["m"] / (1 - state["beta1_t"])
-        v_hat = state["v"] / (1 - state["beta2_t"])
+        m_hat = _corrected(self.uncorrected, state["m"], state["beta1_t"])
+        v_hat = _corrected(self.uncorrected, state["v"], state["beta2_t"])
         return theta - eta * m_hat / (np.sqrt(v_hat) + self.eps), state
 
 
@@ -182,8 +189,8 @@ class AMSGrad(Adam):
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         moments = self.moments(oracle.grad(theta), state)
         v_max = np.maximum(state["v_max"], moments["v"])
-        m_hat = moments["m"] / (1 - moments["beta1_t"])
-        v_hat = v_max / (1 - moments["beta2_t"])
+        m_hat = _corrected(self.uncorrected, moments["m"], moments["beta1_t"])
+        v_hat = _corrected(self.uncorrected, v_max, moments["beta2_t"])
         return theta - eta * m_hat / (np.sqrt(v_hat) + self.eps), moments | {"v_max": v_max}
 
 
@@ -220,7 +227,8 @@ class NAdam(Adam):
         mu = self.beta1 * (1 - 0.5 * warmup_t)
         mu_next = self.beta1 * (1 - 0.5 * warmup_t * warmup)
         mu_product = state["mu_product"] * mu
-        look_ahead = (1 - mu) * g / (1 - mu_product) + mu_next * moments["m"] / (1 - mu_product * mu_next)
-        v_hat = moments["v"] / (1 - moments["beta2_t"])
+        look_ahead = _corrected(self.uncorrected, (1 - mu) * g, mu_product)
+        look_ahead = look_ahead + _corrected(self.uncorrected, mu_next * moments["m"], mu_product * mu_next)
+        v_hat = _corrected(self.uncorrected, moments["v"], moments["beta2_t"])
         theta = theta - eta * look_ahead / (np.sqrt(v_hat) + self.eps)
         return theta, moments | {"warmup_t": warmup_t, "mu_product": mu_product}

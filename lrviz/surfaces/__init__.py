@@ -1,6 +1,7 @@
 """Loss surfaces, by slug: each shows one thing that a learning rate has to live with."""
 
 from lrviz.surfaces.bowls import Beale, PlateauAndCliff, Quadratic, Ravine, Rosenbrock
+from lrviz.surfaces.regression import LeastSquares
 from lrviz.surfaces.saddles import Factorization, MonkeySaddle, Saddle
 from lrviz.surfaces.surface import Box, Point, Surface, curvatures, length, squared_length
 from lrviz.surfaces.valleys import Ackley, DoubleWell, Himmelblau, Rastrigin
@@ -20,6 +21,7 @@ SURFACES: dict[str, type[Surface]] = {
         Factorization,
         Rastrigin,
         Ackley,
+        LeastSquares,
     )
 }
 
@@ -31,6 +33,7 @@ __all__ = [
     "DoubleWell",
     "Factorization",
     "Himmelblau",
+    "LeastSquares",
     "MonkeySaddle",
     "PlateauAndCliff",
     "Point",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -36,7 +36,7 @@ def choose_surface(slug: str) -> None:
 
     def chosen(scene: Scene) -> Scene:
         own = scene.start == scene.surface.start
-        return replace(scene, surface=surface, start=surface.start if own else scene.start)
+        return replace(scene.with_part(surface), start=surface.start if own else scene.start)
 
     session.change(chosen)
 
@@ -84,10 +84,11 @@ def _with_coordinate(scene: Scene, axis: int, value: float) -> tuple[float, floa
     return (value, y) if axis == 0 else (x, value)
 
 
-def shared_numbers(scene: Scene) -> None:
-    """The numbers of the surface and of the noise."""
+def shared_numbers(scene: Scene, static_only: bool = False) -> None:
+    """The numbers of the surface and of the noise. static_only: those that a stage cannot hold."""
     for name, part in scene.parts().items():
-        _numbers(part.hypers(), part, _scene_part(name, type(part)), name)
+        shown = [declared for declared in part.hypers() if declared.static or not static_only]
+        _numbers(shown, part, _scene_part(name, type(part)), name)
 
 
 def _scene_part(name: str, cls: type[Declared]) -> Change:
@@ -147,12 +148,17 @@ def warmup(number: int, id: int, run: Run) -> None:
     widgets.switch("Warm-up", help, isinstance(run.schedule, Warmup), switch, f"warmup {number + 1}")
 
 
-def run_numbers(number: int, id: int, run: Run, static_only: bool = False) -> None:
-    """The numbers of a run's optimizer, warm-up and schedule. static_only: those that a stage cannot hold."""
+def run_numbers(number: int, id: int, run: Run, static_only: bool = False, but: Collection[str] = ()) -> None:
+    """The numbers of a run's optimizer, warm-up and schedule. static_only: those that a stage cannot hold.
+
+    but: the names of those that the page shows elsewhere.
+    """
     for name, part in run.parts().items():
-        shown = [declared for declared in part.hypers() if declared.static or not static_only]
+        wanted = (declared for declared in part.hypers() if declared.static or not static_only)
+        shown = [declared for declared in wanted if declared.name not in but]
         change = _run_part(id, name, type(part))
-        _numbers(shown, part, change, str(number + 1), columns=1 if static_only else 2)
+        whose = "" if name == "optimizer" else f"{name} "  # a schedule too may have an ε
+        _numbers(shown, part, change, f"{whose}{number + 1}", columns=1 if static_only else 2)
 
 
 def _run_part(id: int, name: str, cls: type[Declared]) -> Change:

@@ -41,6 +41,7 @@ def sidebar(board: Board) -> None:
     with st.sidebar:
         controls.surface(scene)
         controls.noise(scene)
+        controls.shared_numbers(scene, static_only=True)
         controls.steps_and_seed(scene)
         st.divider()
         for number, (id, run) in enumerate(board.runs().items()):

@@ -22,7 +22,7 @@ from lrviz.scene import Run, Scene
 from lrviz.simulation import Trajectory
 from lrviz.ui import stage
 from lrviz.ui.stage.board import Board
-from lrviz.ui.stage.exchange import Exchange
+from lrviz.ui.stage.exchange import Exchange, Pack
 from lrviz.ui.stage.payload import pack
 
 
@@ -111,8 +111,11 @@ def restructured() -> bool:
     return told
 
 
-def show_stage() -> None:
-    """The page's stage. It is told the same bytes until they show something else than the board."""
+def show_stage(pack: Pack = pack) -> None:
+    """The page's stage. It is told the same bytes until they show something else than the board.
+
+    pack: makes the payload.
+    """
     desk = _desk()
     payload = desk.exchange.give(desk.board, pack, stage.is_mounted(desk.page))
     stage.show(desk.page, payload, on_edit=touch)
@@ -160,6 +163,14 @@ def change_run(id: int, change_: Callable[[Run], Run]) -> None:
     with refusal():
         runs = {i: change_(run) if i == id else run for i, run in desk.board.runs().items()}
         desk.board = desk.board.with_runs(runs)
+
+
+def keep(is_kept: Callable[[Run], bool]) -> None:
+    """Remove all other runs, or tell why not."""
+    touch()
+    desk = _desk()
+    with refusal():
+        desk.board = desk.board.with_runs({id: run for id, run in desk.board.runs().items() if is_kept(run)})
 
 
 def open_(scene: Scene, view: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -28,9 +28,15 @@ Part = dict[str, Any]
 """A piece of the header."""
 
 
-def pack(board: Board, edition: int, count: int) -> bytes:
-    """The payload. count: the last edit of the stage that the board contains."""
-    header = scene_header(board) | APPEARANCE | {"edition": edition, "count": count, "next_id": next_id(edition)}
+def pack(board: Board, edition: int, count: int, called: Callable[[Run], Part] | None = None) -> bytes:
+    """The payload. count: the last edit of the stage that the board contains.
+
+    called: what to call a run, where it is not by its method: its "title", "short" and "schedule_title".
+    """
+    header = scene_header(board)
+    for run, part in zip(board.scene.runs, header["runs"], strict=True):
+        part |= called(run) if called else {}
+    header |= APPEARANCE | {"edition": edition, "count": count, "next_id": next_id(edition)}
     scene = board.scene
     noise = {} if scene.noise is None else {"z": numbers(scene.noise, scene.surface, scene.seed, scene.steps)}
     return parcel.pack(header, **noise)
@@ -88,6 +94,7 @@ def _run(run: Run) -> Part:
     return {
         "title": run.optimizer.title,
         "short": run.optimizer.short or run.optimizer.title,
+        "method": run.optimizer.short or run.optimizer.title,
         "optimizer": run.optimizer.slug,
         "schedule_title": run.inner.title,
         "schedule": run.inner.slug,

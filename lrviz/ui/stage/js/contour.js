@@ -98,27 +98,43 @@ export function fittedView([[left, right], [bottom, top]], width, height, k) {
  * @returns {boolean}
  */
 export function drawContour(canvas, model) {
+  if (model.runs.length === 0) {
+    clearedCanvas(canvas);
+    return false;
+  }
+  return drawPlane(canvas, model, (c, frame, crowd, directions) => {
+    drawPaths(c, model.runs.map((run, i) => tracePath(run, i, model, frame, crowd)), model);
+    drawCriticalPoints(c, model, frame, crowd);
+    drawStart(c, model, frame, crowd);
+    pointToStart(c, model, frame, crowd, directions);
+    drawHeads(c, model, frame, crowd);
+    labelHeads(c, model, frame, crowd, directions);
+    drawDepartures(c, model, frame, crowd, directions);
+    labelStart(c, model, frame, crowd, directions);
+  });
+}
+
+/**
+ * Draws the ground with its axes, and on it whatever is to stand there: labels of lines keep away from what that adds
+ * to the crowd. Returns whether the ground is still coarse.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Model} model of at least one run: its kernel knows the surface
+ * @param {(c: CanvasRenderingContext2D, frame: Frame, crowd: Crowd, directions: Map<string, number>) => void} populate
+ * @returns {boolean}
+ */
+export function drawPlane(canvas, model, populate) {
   const { c, width, height, density } = clearedCanvas(canvas);
   const frame = onPixels(geometry(model, width, height), density);
   const { ground, directions, lineLabels } = remembered(canvas);
-  if (model.runs.length === 0) return false;
   ground.update(frame, model, density, performance.now());
   const crowd = new Crowd(frame);
-  const traces = model.runs.map((run, i) => tracePath(run, i, model, frame, crowd));
   c.save();
   c.beginPath();
   c.rect(frame.left, frame.top, frame.width, frame.height);
   c.clip();
   ground.draw(c, frame);
   drawAxisNames(c, frame, model, crowd);
-  drawPaths(c, traces, model);
-  drawCriticalPoints(c, model, frame, crowd);
-  drawStart(c, model, frame, crowd);
-  pointToStart(c, model, frame, crowd, directions);
-  drawHeads(c, model, frame, crowd);
-  labelHeads(c, model, frame, crowd, directions);
-  drawDepartures(c, model, frame, crowd, directions);
-  labelStart(c, model, frame, crowd, directions);
+  populate(c, frame, crowd, directions);
   labelLines(c, ground, crowd, model, lineLabels);
   c.restore();
   drawAxes(c, frame, model);

@@ -12,7 +12,26 @@ import { rounded } from "./numerals.js";
 /** @typedef {import("./isolines.js").Grid} Grid */
 
 /** Lines to a decade or decades to a line, from the finest. */
-const LOG_STEPS = [1 / 20, 1 / 10, 1 / 5, 1 / 4, 1 / 3, 1 / 2, 1, 2, 4, 8, 16, 32];
+const LOG_STEPS = [
+  1 / 2000,
+  1 / 1000,
+  1 / 500,
+  1 / 200,
+  1 / 100,
+  1 / 50,
+  1 / 20,
+  1 / 10,
+  1 / 5,
+  1 / 4,
+  1 / 3,
+  1 / 2,
+  1,
+  2,
+  4,
+  8,
+  16,
+  32,
+];
 const MOST_BANDS = 16, MOST_LINEAR_BANDS = 20;
 /** Steps of a linear scale, as digits, and which lines are strong then: those at round values. */
 const LINEAR_STEPS = [{ digit: 1, emphasis: 5 }, { digit: 2, emphasis: 5 }, { digit: 2.5, emphasis: 4 }, {

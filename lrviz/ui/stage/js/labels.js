@@ -11,7 +11,7 @@ const EDGE = 4;
 const COST = { outside: 1e4, box: 500, anchor: 900, path: 9, steep: 0.4, left: 0.25, turning: 14 };
 
 /** @typedef {import("./types.js").Box} Box */
-/** @typedef {import("./types.js").Frame} Frame */
+/** Where labels may stand. @typedef {Box & {width: number, height: number}} Frame */
 
 /** What is already drawn in the picture, for labels to keep away from. */
 export class Crowd {

@@ -27,6 +27,7 @@ export class LiveRun {
     this.of = given.id;
     this.name = given.title;
     this.short = given.short;
+    this.method = given.method;
     this.optimizer = given.optimizer;
     this.kernel = program.kernel;
     this.url = program.url;

@@ -10,6 +10,7 @@ import { openParcel } from "./parcel.js";
  * @property {number} id
  * @property {string} title
  * @property {string} short
+ * @property {string} method the optimizer's short name
  * @property {string} optimizer
  * @property {string} schedule
  * @property {string} schedule_title

@@ -146,7 +146,7 @@ function sharpnessCurve({ path, curvature }, index) {
 
 /** @param {Run[]} runs */
 function withoutLimit(runs) {
-  const names = [...new Set(runs.filter(({ limits }) => !Number.isFinite(limits)).map(({ short }) => short))];
+  const names = [...new Set(runs.filter(({ limits }) => !Number.isFinite(limits)).map(({ method }) => method))];
   return names.length ? `${names.join(", ")}: no limit of this kind` : "";
 }
 

@@ -53,7 +53,7 @@ function limitLabel({ optimizer, kernel, p, theory }) {
  * @param {Surface} surface
  * @returns {string[] | null}
  */
-export function noTheoryNote({ optimizer, short, limits, theory }, surface) {
+export function noTheoryNote({ optimizer, method, limits, theory }, surface) {
   if (!Number.isFinite(limits)) {
     const because = ADAPTIVE.has(optimizer)
       ? "rescales each coordinate"
@@ -61,7 +61,7 @@ export function noTheoryNote({ optimizer, short, limits, theory }, surface) {
       ? "goes by the sign alone"
       : "";
     const plain = "no closed-form limit";
-    return because ? [`${plain}: ${short.replace(/ \d+$/, "")} ${because}`, plain] : [plain];
+    return because ? [`${plain}: ${method} ${because}`, plain] : [plain];
   }
   if (Number.isFinite(theory.limit)) return null;
   if (surface.minima.length === 0) return ["no limit: this surface has no minimum", "no minimum, no limit"];

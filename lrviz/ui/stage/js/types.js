@@ -44,6 +44,7 @@
  * @property {number} id
  * @property {string} name
  * @property {string} short
+ * @property {string} method the optimizer's short name
  * @property {string} optimizer the optimizer's slug
  * @property {number} eta
  * @property {Kernel} kernel
