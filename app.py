@@ -1,6 +1,7 @@
 """lrviz: page configuration and navigation; and the server, which sends its security headers."""
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from lrviz.ui import security, words
 from lrviz.ui.open_in import PAGES
@@ -12,5 +13,8 @@ if __name__ == "__main__":  # run for each visit
     pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in PAGES.items()]
     st.navigation(pages).run()
 else:  # imported once by `streamlit run`, which looks for an App
+    # Until somebody has run what is above, Streamlit takes each file in pages/ for an app of its own; and the first
+    # visitor may come by a link to one of them.
+    PagesManager.uses_pages_directory = False
     app = st.App(__file__)
     app = security.guarded(app)

@@ -1,5 +1,11 @@
-"""The anatomy page."""
+"""The anatomy page: one step of one run, taken apart."""
 
-from lrviz.ui import session
+from lrviz.ui import anatomy, session
 
-session.board("anatomy")
+board = anatomy.board()
+session.restructured()  # whatever was: all of the page is drawn now
+
+anatomy.head()
+anatomy.notes()
+anatomy.step()
+anatomy.sidebar(board)
