@@ -1,0 +1,1 @@
+"""The Stability page: outcome maps over any two numbers of a run, with theory's boundary, and the run of any cell."""
