@@ -1,5 +1,12 @@
-"""The noise page."""
+"""Noise: hundreds of seeds of one run, beside theory, and what noise costs."""
 
 from lrviz.ui import session
+from lrviz.ui.noise import page
 
-session.board("noise")
+board = session.board(page.PAGE, default=page.SCENE)
+
+page.head(board)
+page.cloud(board)
+page.sidebar(board)
+page.links(board)
+page.costs(board)  # last: it takes longer than all the rest
