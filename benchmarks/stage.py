@@ -11,8 +11,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -207,12 +208,19 @@ def arrive_at_nothing(browser: Browser, address: str) -> float:
     return took
 
 
-def visits(browser: Browser, address: str) -> None:
+@contextmanager
+def nothing() -> Iterator[Callable[[Browser], float]]:
+    """An empty app beside ours, warm; the seconds that it takes to show itself to a browser's new visitor."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "app.py").write_text("import streamlit as st\n\nst.write('nothing')\n")
-        with serving(Path(folder)) as nothing:
-            arrive_at_nothing(browser, nothing)
-            pairs = [(arrive(browser, address), arrive_at_nothing(browser, nothing)) for _ in range(VISITS)]
+        with serving(Path(folder)) as address:
+            yield partial(arrive_at_nothing, address=address)
+
+
+def visits(browser: Browser, address: str) -> None:
+    with nothing() as empty:
+        empty(browser)
+        pairs = [(arrive(browser, address), empty(browser)) for _ in range(VISITS)]
     ours, least = (statistics.median(times) for times in zip(*pairs, strict=True))
     print(f"a new visitor of a warm server: {ours:.1f} s, {ours / least:.1f} times an empty app's {least:.1f} s")
 

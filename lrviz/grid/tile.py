@@ -22,7 +22,7 @@ from lrviz.verdict import KINDS, Judging
 CELLS = 4096
 """How many runs go side by side: with fewer, NumPy's calls cost more than their work; with more, caches overflow."""
 SHARED = 1024
-"""The same where several workers share the tiles: smaller ones, so that each has some and a lost one is soon made up."""
+"""The same where workers share the tiles: smaller ones, so that each has some, and a lost one is soon made up for."""
 
 
 class Stopped(Exception):

@@ -17,8 +17,6 @@ class Lean:
     """A recorded run of particles that are alive."""
 
     graph: Graph
-    parameters: tuple[str, ...]
-    draws: int
     variables: tuple[Node, ...]
     begin: tuple[Node, ...]
     close: tuple[Node, ...]
@@ -55,8 +53,6 @@ def lean(program: Program, columns: Sequence[str]) -> Lean:
     kept = [ways[variable][0] for variable in _entering([*outputs, closing, lives, present], ways)]
     return Lean(
         graph=graph,
-        parameters=program.parameters,
-        draws=program.draws,
         variables=tuple(same[variables[i]] for i in kept),
         begin=tuple(begin[i] for i in kept),
         close=tuple(close[i] for i in kept),
