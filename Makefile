@@ -14,7 +14,8 @@ app: .venv/requirements
 
 test: .venv/requirements-dev
 	$(RUN) tests.browser
-	$(RUN) pytest
+	@# First all cores, then the browser, which needs them itself. Both run: one report tells all.
+	$(RUN) pytest -n auto -m "not browser" || status=$$?; $(RUN) pytest -m browser || status=$$?; exit $${status:-0}
 
 lint: .venv/requirements-dev
 	$(RUN) ruff check .

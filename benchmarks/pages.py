@@ -2,8 +2,9 @@
 
 .venv/bin/python -m benchmarks.pages
 
-The server is warm: each page has been opened once. A change is a number typed in the sidebar (on the playground, which
-has η on its stage, the number of steps); it is answered when the picture has been drawn for the last time after it.
+The server is warm: each page has been opened once. A change is a number typed in the sidebar (η, or the number of
+steps where η is on the stage); it is answered when the picture is drawn for the first time after it, and complete, with
+strips and finer maps, when it is drawn for the last time.
 """
 
 import statistics
@@ -46,8 +47,8 @@ def arrive(page: Page, name: str) -> float:
     return time.perf_counter() - began
 
 
-def changes(page: Page, name: str) -> Iterator[float]:
-    """Milliseconds from the Enter key to the last draw that it causes, for several changes."""
+def changes(page: Page, name: str) -> Iterator[tuple[float, float]]:
+    """Milliseconds from the Enter key to the first and the last draw that it causes, for several changes."""
     page.wait_for_timeout(2 * QUIET)
     field = page.get_by_role("textbox", name=FIELDS.get(name, RATE)).first
     for change in range(CHANGES):
@@ -60,7 +61,7 @@ def changes(page: Page, name: str) -> Iterator[float]:
         while page.evaluate(f"!draws.length || performance.now() - draws.at(-1) < {QUIET}"):
             page.wait_for_timeout(50)
         if change:  # the first one may load what the page did not need before
-            yield page.evaluate("draws.at(-1) - began")
+            yield tuple(page.evaluate("[draws[0] - began, draws.at(-1) - began]"))
 
 
 def main() -> None:
@@ -79,12 +80,13 @@ def main() -> None:
                 leasts.append(empty(browser))
             page = opened(browser, address)
             arrive(page, name)
-            answered = sorted(changes(page, name))
+            answered, complete = (sorted(times) for times in zip(*changes(page, name), strict=True))
             page.context.close()
             first, least = statistics.median(firsts), statistics.median(leasts)
             print(
                 f"{name:10} first picture {first:.2f} s, {first / least:.1f} times an empty app's {least:.2f} s;"
-                f" a change p50 {statistics.median(answered):.0f} ms, slowest {answered[-1]:.0f} ms"
+                f" a change p50 {statistics.median(answered):.0f} ms, slowest {answered[-1]:.0f} ms,"
+                f" complete p50 {statistics.median(complete):.0f} ms"
             )
         browser.close()
 

@@ -5,6 +5,7 @@
 'Converged at step 36: within 0.006 of (0, 0) from there on.'
 """
 
+from lrviz.grid import Sweep, sweep
 from lrviz.iterate import iterate
 from lrviz.noise import NOISES, Additive, Anisotropic, Minibatch, Noise
 from lrviz.optimizers import (
@@ -100,6 +101,7 @@ __all__ = [
     "Schedule",
     "StepDecay",
     "Surface",
+    "Sweep",
     "Trajectory",
     "Triangular",
     "Triangular2",
@@ -107,4 +109,5 @@ __all__ = [
     "Warmup",
     "iterate",
     "simulate",
+    "sweep",
 ]

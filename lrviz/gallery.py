@@ -1,4 +1,7 @@
-"""Scenes to start from: one for each thing worth seeing. Each is a link, and says what to look for."""
+"""Scenes to start from: one for each thing worth seeing. Each is a link, and says what to look for.
+
+Here are the playground's; other pages have their own.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,8 @@ class Exhibit:
     """What to look for."""
     query: str
     """The scene's link."""
+    view: str = ""
+    """What its page shows besides the scene, in the page's own words."""
 
     @property
     def scene(self) -> Scene:
@@ -78,9 +83,9 @@ GALLERY: tuple[Exhibit, ...] = (
     ),
     Exhibit(
         "A warm restart leaves a basin",
-        "One long decay settles in a dent. Each restart throws it out of one and lets it fall into a better one.",
-        "surface=rastrigin&start=4+3&steps=400"
-        "&run=momentum+eta+0.033+beta+0.5+cosine+period+400&run=momentum+eta+0.033+beta+0.5+warm_restarts",
+        "One long decay stays in the sharp well. So does a first cycle; the restart at step 60 goes to the flat one.",
+        "surface=double_well&start=-1.5+0.5&steps=240&run=momentum+eta+0.17+beta+0.7+cosine+period+240"
+        "&run=momentum+eta+0.17+beta+0.7+warm_restarts+period+60",
     ),
     Exhibit(
         "The edge of stability",

@@ -1,4 +1,4 @@
-"""The README's example does what the README says it prints."""
+"""The README's examples do what the README says they print."""
 
 import re
 import subprocess
@@ -11,17 +11,18 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def block(language: str) -> str:
-    found = re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)
-    assert found
-    return found[1]
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
 
 
-def test_the_example_prints_what_is_under_it():
+def test_the_examples_print_what_is_under_them():
+    """One after the other, as a reader would try them."""
+    code = "".join(blocks("python"))
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", block("python")], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout == block("text")
+    assert len(blocks("python")) == len(blocks("text")) == 2
+    assert done.stdout == "".join(blocks("text"))
 
 
 def test_the_outcomes_are_listed_in_the_order_in_which_they_are_tried():

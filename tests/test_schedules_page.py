@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lrviz import GD, SCHEDULES, Adam, Constant, Cosine, Schedule, Warmup
+from lrviz import GD, OPTIMIZERS, SCHEDULES, Adam, Constant, Cosine, Schedule, Warmup
 from lrviz.changes import changes
 from lrviz.escape import TRAPS
 from lrviz.link import query, read
 from lrviz.scene import Run, Scene
-from lrviz.ui.schedules import curves, page
+from lrviz.ui import stage
+from lrviz.ui.schedules import curves, page, race
 from lrviz.ui.schedules.examples import EXAMPLES
 from lrviz.ui.schedules.view import View, parse
 from tests.pairs import pairs
@@ -181,6 +182,9 @@ def test_what_each_restart_did_is_said_for_the_scene_on_the_stage():
 
 def test_the_place_to_leave_is_chosen_and_stands_in_the_address():
     app = opened(TWO, "schedules")
+    assert "around the saddle" not in sentences(app)
+    app.session_state[stage.key("schedules")] = {"drawn": True}
+    checked(app)
     assert "around the saddle" in sentences(app)
     checked(app.segmented_control("trap").set_value("beale"))
     checked(app.text_input("escape eta").set_value("0.01"))
@@ -209,6 +213,17 @@ def test_the_page_opens_for_every_two_kinds(surface, optimizer, schedule):
     runs = f"run={optimizer}+{schedule}&run={optimizer}+warmup+{schedule}"
     app = opened(f"surface={surface}&steps=60&{runs}", "schedules")
     assert [run["optimizer"] for run in told(app)["runs"]] == [optimizer] * 2
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_ways_out_are_told_for_every_optimizer_with_every_schedule(optimizer):
+    every = [Run(OPTIMIZERS[optimizer](), schedule()) for schedule in SCHEDULES.values()]
+    for runs in (every[:6], every[6:]):
+        for trap in TRAPS:
+            found = race.entries(Scene(runs=tuple(runs)), View(trap))
+            assert len(found) == len(OPTIMIZERS) + sum(not isinstance(run.schedule, Constant) for run in runs)
+            assert all(race.told(found, View(trap)))
+            assert [row[0] for row in race.table(found)] == [entry.name for entry in found]
 
 
 # ---- in a browser

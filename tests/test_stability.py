@@ -324,7 +324,7 @@ def test_every_noise_may_be_on_an_axis(slug):
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.title)
 def test_every_map_opens_by_its_button(preset):
     app = opened("surface=himmelblau&steps=5&run=gd")
-    checked(app.button(f"map {preset.title}").click())
+    checked(app.button(f"exhibit {preset.title}").click())
     desk = app.session_state["desks"]["stability"]
     assert (desk.board.scene, desk.view) == (preset.scene, preset.view)
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 import streamlit as st
 
 from lrviz import tables
-from lrviz.gallery import GALLERY, Exhibit
+from lrviz.gallery import GALLERY
 from lrviz.numerals import point, rounded
 from lrviz.optimizers import OPTIMIZERS, Optimizer
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import Constant
 from lrviz.ui import controls, session, words
-from lrviz.ui.copy_link import copy_link
+from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stage.board import Board
 
@@ -22,17 +22,7 @@ PAGE = "playground"
 
 def head(scene: Scene) -> None:
     """Title, lesson, the gallery and the link."""
-    with st.container(key="head"):
-        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
-    with text:
-        words.head("Playground", f"{scene.surface.title}. {scene.surface.lesson}")
-    with buttons, st.container(horizontal=True, wrap=False):
-        with st.popover("Gallery", width="stretch", key=f"gallery {session.popovers()}"):
-            for exhibit in GALLERY:
-                key = f"exhibit {exhibit.title}"
-                st.button(exhibit.title, key=key, width="stretch", on_click=_open, args=[exhibit])
-                st.caption(exhibit.look)
-        copy_link()
+    page_head("Playground", f"{scene.surface.title}. {scene.surface.lesson}", "Gallery", GALLERY)
 
 
 def sidebar(board: Board) -> None:
@@ -82,11 +72,6 @@ def _outside(scene: Scene) -> str:
 
 
 # ---- the scene's choices
-
-
-def _open(exhibit: Exhibit) -> None:
-    session.close_popovers()
-    session.open_(exhibit.scene)
 
 
 def _another(full: bool) -> None:

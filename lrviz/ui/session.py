@@ -121,6 +121,11 @@ def show_stage(pack: Pack = pack) -> None:
     stage.show(desk.page, payload, on_edit=touch)
 
 
+def stage_is_drawn() -> bool:
+    """Whether the stage has told that its first picture stands."""
+    return stage.is_drawn(_desk().page)
+
+
 def problems() -> tuple[str, ...]:
     """Sentences about what was refused, in the link or by the last change; each is told once."""
     desk = _desk()

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 
 from lrviz.anatomy import dissect
+from lrviz.gallery import Exhibit
 from lrviz.kernel import TraceError
 from lrviz.link import query, read
 from lrviz.numerals import count, rounded
@@ -23,7 +24,7 @@ from lrviz.ui import controls, session, widgets, words
 from lrviz.ui.anatomy import component
 from lrviz.ui.anatomy.payload import CORRECTION, Told, alone, counterpart, tell
 from lrviz.ui.anatomy.view import View
-from lrviz.ui.copy_link import copy_link
+from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stage.board import Board
 
@@ -44,14 +45,44 @@ def board() -> Board:
     return session.board(PAGE, DEFAULT)
 
 
+EXAMPLES = (
+    Exhibit(
+        "Adam's first step",
+        "m and v start at 0. Corrected for that, the first step is η along each axis; uncorrected, 3.2 times that.",
+        "surface=quadratic&start=-1.6+0.2&steps=60&run=adam+eta+0.2",
+        "run 1 step 1",
+    ),
+    Exhibit(
+        "Momentum across a ravine",
+        "The gradient points across, what is remembered points along. Their sum turns the step down the valley.",
+        "surface=ravine+kappa+100&steps=60&run=momentum+eta+0.009",
+        "run 1 step 12",
+    ),
+    Exhibit(
+        "RMSProp starts too fast",
+        "Nothing corrects v for starting at 0, so the first step is 1/√(1 − ρ) = 10 times η along each axis.",
+        "surface=quadratic&steps=60&run=rmsprop+eta+0.02",
+        "run 1 step 1",
+    ),
+    Exhibit(
+        "AdaGrad's sum",
+        "s only grows. Step on, and see the rate of each coordinate fall although the slope falls too.",
+        "surface=quadratic&steps=60&run=adagrad+eta+0.5",
+        "run 1 step 20",
+    ),
+    Exhibit(
+        "The gradient is noisy, the mean is not",
+        "Each gradient points elsewhere. m averages the last ten, and the step follows m.",
+        "surface=himmelblau&steps=80&noise=additive+sigma+40&run=adam+eta+0.1",
+        "run 1 step 30",
+    ),
+)
+
+
 def head() -> None:
-    """Title, what there is to see, and the link."""
-    with st.container(key="head"):
-        text, button = st.columns([6, 1], vertical_alignment="center")
-    with text:
-        words.head("Anatomy", "One step taken apart. ← and → lead from step to step, ↑ and ↓ from line to line.")
-    with button:
-        copy_link()
+    """Title, what there is to see, examples and the link."""
+    subtitle = "One step taken apart. ← and → lead from step to step, ↑ and ↓ from line to line."
+    page_head("Anatomy", subtitle, "Examples", EXAMPLES)
 
 
 def notes() -> None:

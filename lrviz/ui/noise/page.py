@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 
-from lrviz.link import read
+from lrviz.gallery import Exhibit
 from lrviz.noise import Minibatch
 from lrviz.optimizers import GD
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import LeastSquares
 from lrviz.ui import controls, session, widgets, words
-from lrviz.ui.copy_link import copy_link
+from lrviz.ui.head import head as page_head
 from lrviz.ui.noise import cloud as component
 from lrviz.ui.noise import study as studies
 from lrviz.ui.noise import told
@@ -29,46 +28,33 @@ SCENE = Scene(LeastSquares(), (Run(GD(), Constant(0.05)),), steps=300, noise=Min
 """What an empty link shows."""
 
 
-@dataclass(frozen=True)
-class Example:
-    """A scene that shows one thing."""
-
-    title: str
-    look: str
-    query: str
-
-    @property
-    def scene(self) -> Scene:
-        return read(parse_qs(self.query)).scene
-
-
 EXAMPLES = (
-    Example(
+    Exhibit(
         "Minibatches of real data",
         "One car of fifty a step. The cloud is nearly round: such noise is strong where the bowl is steep.",
         "surface=least_squares&noise=minibatch&run=gd+eta+0.05",
     ),
-    Example(
+    Exhibit(
         "The same noise everywhere",
         "Equal noise along x and y spreads along the flat direction: the cloud has the shape of the bowl.",
         "surface=least_squares&noise=additive+sigma+1&run=gd+eta+0.05",
     ),
-    Example(
+    Exhibit(
         "Momentum widens the cloud",
         "At the same η momentum takes steps ten times as large in all, and its floor is ten times as high.",
         "surface=quadratic&noise=additive+sigma+1&run=momentum+eta+0.02",
     ),
-    Example(
+    Exhibit(
         "The spread has a limit of its own",
         "η is below 2/L, so the mean settles. But one steep example can throw a run far: the squares grow.",
         "surface=least_squares&noise=minibatch&run=gd+eta+0.5",
     ),
-    Example(
+    Exhibit(
         "A rate that fades",
         "With half a cosine the cloud shrinks to the minimum as η does.",
         "surface=least_squares&noise=minibatch&run=gd+eta+0.2+cosine",
     ),
-    Example(
+    Exhibit(
         "Not quadratic",
         "In the banana valley no line of theory applies; what is measured still has its error.",
         "surface=rosenbrock&steps=1000&noise=additive+sigma+5&run=gd+eta+0.001",
@@ -77,28 +63,15 @@ EXAMPLES = (
 
 
 def head(board: Board) -> None:
-    """Title, what there is to see, examples and the link."""
+    """Title, what there is to see, examples and the link; and what was refused."""
     scene = board.scene
-    with st.container(key="head"):
-        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
-    with text:
-        words.head("Noise", f"{scene.surface.title}. Hundreds of runs that differ by nothing but their draws.")
-    with buttons, st.container(horizontal=True, wrap=False):
-        with st.popover("Examples", width="stretch", key=f"examples {session.popovers()}"):
-            for example in EXAMPLES:
-                st.button(example.title, width="stretch", on_click=_open, args=[example])
-                st.caption(example.look)
-        copy_link()
+    subtitle = f"{scene.surface.title}. Hundreds of runs that differ by nothing but their draws."
+    page_head("Noise", subtitle, "Examples", EXAMPLES)
     _, problems = parse(session.view())
     with st.container(key="notes"):
         words.notes([*session.problems(), *problems], float_too=True)
         if len(scene.runs) > 1:
             words.notes([f"This page is about the first of the {len(scene.runs)} runs, {scene.names()[0]}."])
-
-
-def _open(example: Example) -> None:
-    session.close_popovers()
-    session.open_(example.scene)
 
 
 def cloud(board: Board) -> None:

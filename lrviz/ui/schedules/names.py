@@ -32,7 +32,7 @@ def titles(scene: Scene) -> tuple[str, ...]:
 
 def pack(board: Board, edition: int, count: int) -> bytes:
     """The stage's payload, with runs called by their schedules."""
-    return payload.pack(board, edition, count, _called)
+    return payload.pack(board, edition, count, _called, tells_when_drawn=True)
 
 
 def _called(run: Run) -> payload.Part:

@@ -19,10 +19,10 @@ from lrviz.optimizers import OPTIMIZERS
 from lrviz.scene import Run, Scene
 from lrviz.schedules import SCHEDULES, STEPS, Schedule, Warmup
 from lrviz.ui import controls, session, widgets, words
-from lrviz.ui.copy_link import copy_link
+from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.schedules import curves, names, race
-from lrviz.ui.schedules.examples import EXAMPLES, Example
+from lrviz.ui.schedules.examples import EXAMPLES
 from lrviz.ui.schedules.view import View, parse
 from lrviz.ui.stage.board import Board
 
@@ -35,25 +35,10 @@ SCENE = EXAMPLES[0].scene
 
 def head(scene: Scene) -> None:
     """Title, what is held equal, examples and the link."""
-    with st.container(key="head"):
-        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
     methods = dict.fromkeys(run.optimizer.title for run in scene.runs)
-    with text:
-        equal = f"{' and '.join(methods)} on {scene.surface.title}, {count(scene.steps)} steps each."
-        words.head("Schedules", f"{equal} {'Only η(t) differs.' if _differ_by_schedule_only(scene) else ''}")
-    with buttons, st.container(horizontal=True, wrap=False):
-        with st.popover("Examples", width="stretch", key=f"examples {session.popovers()}"):
-            for example in EXAMPLES:
-                st.button(
-                    example.title, key=f"example {example.title}", width="stretch", on_click=_open, args=[example]
-                )
-                st.caption(example.look)
-        copy_link()
-
-
-def _open(example: Example) -> None:
-    session.close_popovers()
-    session.open_(example.scene, session.view())
+    equal = f"{' and '.join(methods)} on {scene.surface.title}, {count(scene.steps)} steps each."
+    only = " Only η(t) differs." if _differ_by_schedule_only(scene) else ""
+    page_head("Schedules", equal + only, "Examples", EXAMPLES)
 
 
 def notes(scene: Scene) -> None:
@@ -228,7 +213,9 @@ def stage_and_words() -> None:
     titles = names.titles(scene)
     words.table(replace(line, run=name) for line, name in zip(tables.lines(scene, trajectories), titles, strict=True))
     open_in(scene, but=PAGE)
-    _escape(scene)
+    if session.stage_is_drawn():  # Plotly and all the formulas keep a browser busy for a second
+        _escape(scene)
+        _reference()
 
 
 def _heading(text: str) -> None:
@@ -319,7 +306,7 @@ def _table(headings: Iterable[str], rows: Iterable[Sequence[str]]) -> None:
 # ---- all there are
 
 
-def reference() -> None:
+def _reference() -> None:
     """Every schedule's formula and what it is used for."""
     with st.expander("Every schedule: formula and use"):
         every: list[type[Schedule]] = [*SCHEDULES.values(), Warmup]

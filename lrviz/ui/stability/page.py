@@ -12,13 +12,13 @@ from lrviz.numerals import count, exact
 from lrviz.scene import Scene
 from lrviz.theory import claims
 from lrviz.ui import controls, session, words
-from lrviz.ui.copy_link import copy_link
+from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stability import component, told
 from lrviz.ui.stability.axes import SCALES, START, Axis, choices, usual
 from lrviz.ui.stability.background import Sweeping
 from lrviz.ui.stability.maps import placed, question, quick, quick_size, shelf
-from lrviz.ui.stability.presets import PRESETS, Preset
+from lrviz.ui.stability.presets import PRESETS
 from lrviz.ui.stability.view import SIZES, View, parse, ranged
 from lrviz.ui.stage.board import Board
 
@@ -39,17 +39,9 @@ def view_of(scene: Scene) -> tuple[View, tuple[str, ...]]:
 
 def head(scene: Scene, view: View) -> None:
     """Title, what the map is of, the maps to start from, and the link."""
-    with st.container(key="head"):
-        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
-    with text:
-        name = scene.names()[view.run]
-        words.head("Stability", f"What becomes of {name} on {scene.surface.title}, for {_pair(scene, view)}.")
-    with buttons, st.container(horizontal=True, wrap=False):
-        with st.popover("Maps", width="stretch", key=f"maps {session.popovers()}"):
-            for preset in PRESETS:
-                st.button(preset.title, key=f"map {preset.title}", width="stretch", on_click=_open, args=[preset])
-                st.caption(preset.look)
-        copy_link()
+    name = scene.names()[view.run]
+    subtitle = f"What becomes of {name} on {scene.surface.title}, for {_pair(scene, view)}."
+    page_head("Stability", subtitle, "Maps", PRESETS)
 
 
 def _pair(scene: Scene, view: View) -> str:
@@ -58,11 +50,6 @@ def _pair(scene: Scene, view: View) -> str:
         return "every start"
     offered = choices(scene, view.run)
     return " and ".join(f"every {offered[axis.key].declared.symbol}" for axis in (view.across, view.up))
-
-
-def _open(preset: Preset) -> None:
-    session.close_popovers()
-    session.open_(preset.scene, preset.view)
 
 
 def sidebar(board: Board, view: View) -> None:

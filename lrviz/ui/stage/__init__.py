@@ -26,13 +26,22 @@ def key(page: str) -> str:
 
 def show(page: str, payload: bytes, on_edit: Callable[[], None]) -> None:
     """Show the stage, which takes a payload that is new to it; `on_edit` is called before a run that an edit causes."""
-    _component()(key=key(page), data=payload, on_edit_change=on_edit)
+    _component()(key=key(page), data=payload, on_edit_change=on_edit, on_drawn_change=lambda: None)
 
 
 def last_edit(page: str) -> object:
     """What the stage sent last; it comes from a browser and may be anything."""
+    return _sent(page, "edit")
+
+
+def is_drawn(page: str) -> bool:
+    """Whether the first picture stands, where the payload asked the stage to tell: what takes longer may follow."""
+    return _sent(page, "drawn") is True
+
+
+def _sent(page: str, name: str) -> object:
     sent = st.session_state.get(key(page))
-    return sent.get("edit") if isinstance(sent, dict) else None
+    return sent.get(name) if isinstance(sent, dict) else None
 
 
 def is_mounted(page: str) -> bool:

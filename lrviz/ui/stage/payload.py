@@ -28,15 +28,23 @@ Part = dict[str, Any]
 """A piece of the header."""
 
 
-def pack(board: Board, edition: int, count: int, called: Callable[[Run], Part] | None = None) -> bytes:
+def pack(
+    board: Board,
+    edition: int,
+    count: int,
+    called: Callable[[Run], Part] | None = None,
+    tells_when_drawn: bool = False,
+) -> bytes:
     """The payload. count: the last edit of the stage that the board contains.
 
     called: what to call a run, where it is not by its method: its "title", "short" and "schedule_title".
+    tells_when_drawn: whether the stage says so once its first picture stands, for a page that has more to load.
     """
     header = scene_header(board)
     for run, part in zip(board.scene.runs, header["runs"], strict=True):
         part |= called(run) if called else {}
     header |= APPEARANCE | {"edition": edition, "count": count, "next_id": next_id(edition)}
+    header["tells_when_drawn"] = tells_when_drawn
     scene = board.scene
     noise = {} if scene.noise is None else {"z": numbers(scene.noise, scene.surface, scene.seed, scene.steps)}
     return parcel.pack(header, **noise)

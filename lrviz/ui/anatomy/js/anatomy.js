@@ -12,6 +12,7 @@ import { Whole } from "./whole.js";
 import { Announcer } from "../../stage/js/announce.js";
 import { make } from "../../stage/js/elements.js";
 import { KernelShelf } from "../../stage/js/kernels.js";
+import { mount } from "../../stage/js/mount.js";
 import { count, point, rounded } from "../../stage/js/numerals.js";
 import { Presenter } from "../../stage/js/present.js";
 import { applyTokens, ThemeProbe } from "../../stage/js/theme.js";
@@ -21,22 +22,9 @@ import { applyTokens, ThemeProbe } from "../../stage/js/theme.js";
 /** Milliseconds after the last step before Python is told, so that a key held down is one step in the address. */
 const RESTS = 350;
 
-/** @type {WeakMap<HTMLElement | ShadowRoot, Anatomy>} */
-const anatomies = new WeakMap();
-
 /** @param {Component} component */
 export default function (component) {
-  const { parentElement } = component;
-  let anatomy = anatomies.get(parentElement);
-  if (!anatomy) {
-    anatomy = new Anatomy(/** @type {HTMLElement} */ (parentElement.querySelector(".stage")));
-    anatomies.set(parentElement, anatomy);
-  }
-  anatomy.update(component);
-  return () => {
-    anatomies.get(parentElement)?.end();
-    anatomies.delete(parentElement);
-  };
+  return mount(component, (root) => new Anatomy(root));
 }
 
 class Anatomy {

@@ -6,6 +6,7 @@ import { drawPlane, fittedView } from "../../stage/js/contour.js";
 import { make } from "../../stage/js/elements.js";
 import { KernelShelf } from "../../stage/js/kernels.js";
 import { drawCriticalPoints, drawStart, labelStart } from "../../stage/js/landmarks.js";
+import { mount } from "../../stage/js/mount.js";
 import { openParcel } from "../../stage/js/parcel.js";
 import { applyTokens, ThemeProbe } from "../../stage/js/theme.js";
 import { Legend } from "./legend.js";
@@ -54,22 +55,9 @@ import { drawTrends, gutters, stepAt } from "./trends.js";
 const VIEWS = { whole: "Whole surface", way: "From the start", close: "Close up" };
 /** @typedef {keyof typeof VIEWS} ViewName */
 
-/** @type {WeakMap<HTMLElement | ShadowRoot, Cloud>} */
-const clouds = new WeakMap();
-
 /** @param {Component} component */
 export default function (component) {
-  const { parentElement } = component;
-  let cloud = clouds.get(parentElement);
-  if (!cloud) {
-    cloud = new Cloud(/** @type {HTMLElement} */ (parentElement.querySelector(".cloud")));
-    clouds.set(parentElement, cloud);
-  }
-  cloud.update(component);
-  return () => {
-    clouds.get(parentElement)?.end();
-    clouds.delete(parentElement);
-  };
+  return mount(component, (root) => new Cloud(root));
 }
 
 class Cloud {

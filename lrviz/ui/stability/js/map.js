@@ -5,6 +5,7 @@ import { Announcer } from "../../stage/js/announce.js";
 import { drawContour, fittedView } from "../../stage/js/contour.js";
 import { iconButton, make, symbolNodes, typeset } from "../../stage/js/elements.js";
 import { KernelShelf } from "../../stage/js/kernels.js";
+import { mount } from "../../stage/js/mount.js";
 import { count, rounded } from "../../stage/js/numerals.js";
 import { outcomeTile, sentenceNodes } from "../../stage/js/outcomes.js";
 import { drawPanels } from "../../stage/js/panels.js";
@@ -28,22 +29,9 @@ import { zoomedAxes } from "./mapzoom.js";
  */
 /** @typedef {{header: import("./mapmodel.js").Header, arrays: import("./mapmodel.js").Arrays}} Payload */
 
-/** @type {WeakMap<HTMLElement | ShadowRoot, MapStage>} */
-const stages = new WeakMap();
-
 /** @param {Component} component */
 export default function (component) {
-  const { parentElement } = component;
-  let stage = stages.get(parentElement);
-  if (!stage) {
-    stage = new MapStage(/** @type {HTMLElement} */ (parentElement.querySelector(".stage")));
-    stages.set(parentElement, stage);
-  }
-  stage.update(component);
-  return () => {
-    stages.get(parentElement)?.end();
-    stages.delete(parentElement);
-  };
+  return mount(component, (root) => new MapStage(root));
 }
 
 class MapStage {

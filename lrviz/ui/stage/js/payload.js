@@ -22,6 +22,7 @@ import { openParcel } from "./parcel.js";
  * @property {number} edition
  * @property {number} count the last edit of the stage that these values contain
  * @property {number} next_id
+ * @property {boolean} tells_when_drawn whether Python waits to hear that the first picture stands
  * @property {number} most_runs
  * @property {import("./types.js").Surface} surface
  * @property {[number, number]} start

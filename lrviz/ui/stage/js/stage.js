@@ -6,6 +6,7 @@ import { Edits } from "./edits.js";
 import { make } from "./elements.js";
 import { KernelShelf } from "./kernels.js";
 import { StageModel } from "./model.js";
+import { mount } from "./mount.js";
 import { readPayload } from "./payload.js";
 import { Picture } from "./picture.js";
 import { Place } from "./place.js";
@@ -34,22 +35,9 @@ const HAS_OWN_SPACE = "input[type=text], button:not(.handle)";
  */
 const SHORTEST_PAUSE = 30, LONGEST_PAUSE = 300, PAUSE_PER_WORK = 2;
 
-/** @type {WeakMap<HTMLElement | ShadowRoot, Stage>} */
-const stages = new WeakMap();
-
 /** @param {Component} component */
 export default function (component) {
-  const { parentElement } = component;
-  let stage = stages.get(parentElement);
-  if (!stage) {
-    stage = new Stage(/** @type {HTMLElement} */ (parentElement.querySelector(".stage")));
-    stages.set(parentElement, stage);
-  }
-  stage.update(component);
-  return () => {
-    stages.get(parentElement)?.end();
-    stages.delete(parentElement);
-  };
+  return mount(component, (root) => new Stage(root));
 }
 
 class Stage {
@@ -62,6 +50,7 @@ class Stage {
     /** @type {Payload | null} the latest */
     this.payload = null;
     this.isFrameDue = false;
+    this.hasToldOfDrawing = false;
     /** When strips were asked for last. */
     this.askedAt = -Infinity;
     this.looking = 0;
@@ -231,6 +220,7 @@ class Stage {
     this.rows.drawStrips();
     this.show();
     this.tell();
+    this.tellOfFirst();
     if (isCoarse) this.requestFrame();
   }
 
@@ -277,6 +267,12 @@ class Stage {
     }));
     const draw = new CustomEvent("lrviz:draw", { bubbles: true, composed: true, detail: { runs } });
     this.picture.canvas.dispatchEvent(draw);
+  }
+
+  tellOfFirst() {
+    if (this.hasToldOfDrawing || !this.payload?.header.tells_when_drawn) return;
+    this.hasToldOfDrawing = true;
+    this.setStateValue("drawn", true);
   }
 
   end() {

@@ -1,0 +1,31 @@
+"""The head of a page: its title, what there is to see, scenes to start from, and its link."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import streamlit as st
+
+from lrviz.gallery import Exhibit
+from lrviz.ui import session, words
+from lrviz.ui.copy_link import copy_link
+
+
+def head(title: str, subtitle: str, label: str, exhibits: Iterable[Exhibit]) -> None:
+    """label: of the button that opens the list of exhibits, each with what to look for."""
+    with st.container(key="head"):
+        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
+    with text:
+        words.head(title, subtitle)
+    with buttons, st.container(horizontal=True, wrap=False):
+        with st.popover(label, width="stretch", key=f"{label.lower()} {session.popovers()}"):
+            for exhibit in exhibits:
+                key = f"exhibit {exhibit.title}"
+                st.button(exhibit.title, key=key, width="stretch", on_click=_open, args=[exhibit])
+                st.caption(exhibit.look)
+        copy_link()
+
+
+def _open(exhibit: Exhibit) -> None:
+    session.close_popovers()
+    session.open_(exhibit.scene, exhibit.view)
