@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from lrviz.link import read
+from lrviz import Adam, simulate
+from lrviz.link import query, read
+from lrviz.ui.anatomy.page import EXAMPLES
 from lrviz.ui.anatomy.view import View
 from tests import parcel
 from tests.pairs import pairs
@@ -32,6 +34,49 @@ def stepped(app: AppTest, at: object) -> AppTest:
     """The app after the component has said at which step it stands."""
     app.session_state["anatomy"] = {"at": at}
     return checked(app)
+
+
+# ---- scenes to start from
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
+def test_an_example_is_a_clean_link_and_opens_at_its_step(example):
+    link = read(parse_qs(example.query))
+    assert link.problems == ()
+    assert query(link.scene) == example.query
+    view, problems = View.parse(example.view)
+    assert (str(view), problems) == (example.view, ())
+    app = anatomy()
+    checked(app.button(f"exhibit {example.title}").click())
+    desk = app.session_state["desks"]["anatomy"]
+    assert (desk.board.scene, desk.view) == (example.scene, example.view)
+    assert told(app)[0]["step"] == view.step
+
+
+def test_the_examples_show_what_they_say():
+    adam, wall, rmsprop, adagrad, noisy = (example.scene for example in EXAMPLES)
+    (first,) = adam.run()
+    bare = simulate(adam.surface, Adam(uncorrected=True), 0.2, start=adam.start, steps=1)
+    moved = np.abs(first.theta[1] - first.theta[0])
+    assert moved == pytest.approx([0.2, 0.2], rel=1e-6)
+    assert np.abs(bare.theta[1] - bare.theta[0]) / moved == pytest.approx([10**0.5] * 2, rel=1e-5)
+    (run,) = wall.run()
+    slope, kept = run.grad[2], 0.9 * run.state["m"][2]
+    assert slope @ kept < -0.9 * np.hypot(*slope) * np.hypot(*kept)
+    (run,) = rmsprop.run()
+    assert np.abs(run.theta[1] - run.theta[0]) == pytest.approx([0.2, 0.2], rel=1e-5)
+    (run,) = adagrad.run()
+    assert (np.diff(np.abs(np.diff(run.theta, axis=0) / run.grad[:-1]), axis=0) <= 0).all()
+    assert np.abs(run.grad[20]).max() < np.abs(run.grad[0]).max()
+    (run,) = noisy.run()
+    m = run.state["m"][20:]
+    assert turning(m) < 0.5 * turning((m[1:] - 0.9 * m[:-1]) / 0.1)
+
+
+def turning(vectors: np.ndarray) -> float:
+    """The mean angle from one to the next."""
+    angles = np.arctan2(*vectors.T)
+    return float(np.abs(np.angle(np.exp(1j * np.diff(angles)))).mean())
 
 
 # ---- the script

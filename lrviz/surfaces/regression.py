@@ -42,9 +42,7 @@ class LeastSquares(Surface):
     source = (
         "Ezekiel (1930), Methods of Correlation Analysis, Wiley: speed and stopping distance of 50 cars (R's `cars`)"
     )
-    lesson = (
-        "Height and slope of the line make up for each other, so the bowl is a tilted ravine: data decide how steep."
-    )
+    lesson = "Height and slope of the line make up for each other, so the bowl is a tilted ravine."
 
     @property
     def examples(self) -> Array:
