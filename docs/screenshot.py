@@ -1,4 +1,4 @@
-"""Makes the README's picture of the playground: `.venv/bin/python -m docs.screenshot`, after `make test`."""
+"""Makes the README's pictures: `.venv/bin/python -m docs.screenshot`, after `make test`."""
 
 import sys
 from pathlib import Path
@@ -10,11 +10,11 @@ from tests.conftest import FLAGS, serving
 
 STEP = 330
 """Where both runs are on their way, and are told apart."""
-PICTURE = Path(__file__).with_name("playground.png")
+HERE = Path(__file__).parent
 
 
 def main() -> None:
-    """Open the landing page as a visitor would, and keep what is seen."""
+    """Open the pages as a visitor would, and keep what is seen."""
     chromium = find() or sys.exit(MISSING)
     with serving() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
@@ -23,7 +23,11 @@ def main() -> None:
         page.locator("canvas[data-frame]").wait_for()
         page.get_by_role("slider", name="Step", exact=True).fill(str(STEP))
         page.wait_for_timeout(1500)  # until fonts and strips have settled
-        page.screenshot(path=PICTURE)
+        page.screenshot(path=HERE / "playground.png")
+        page.goto(f"{address}/stability")
+        page.locator("canvas[data-frame]").first.wait_for()
+        page.wait_for_timeout(3000)
+        page.screenshot(path=HERE / "stability.png")
         browser.close()
 
 

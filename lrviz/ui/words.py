@@ -79,6 +79,17 @@ def head(title: str, subtitle: str) -> None:
     st.html(f'<div class="lr-head"><h1>{escape(title)}</h1><p>{escape(subtitle)}</p></div>')
 
 
+def heading(text: str) -> None:
+    """What a part of the page is about."""
+    st.html(f'<h2 class="lr-h2">{escape(text)}</h2>')
+
+
+def say(sentences: Iterable[str]) -> None:
+    """Sentences, each a paragraph."""
+    if paragraphs := "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences):
+        st.html(paragraphs)
+
+
 def chip(number: int) -> None:
     """A run's line and marker."""
     st.html(f'<span class="lr-run-{number}"></span>')

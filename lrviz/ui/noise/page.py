@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -79,7 +78,7 @@ def cloud(board: Board) -> None:
     scene, (view, _) = board.scene, parse(session.view())
     text = studies.link(scene)
     component.show(_payload(text, view.seeds, _step_to_tell(text, view)), on_step=_take_step)
-    _say(told.cloud(studies.study(text, view.seeds)))
+    words.say(told.cloud(studies.study(text, view.seeds)))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -105,11 +104,6 @@ def _step_to_tell(text: str, view: View) -> int:
 
 def _look(view: View) -> None:
     session.look(str(view))
-
-
-def _say(sentences: list[str]) -> None:
-    if sentences:
-        st.html("".join(f"<p>{escape(sentence)}</p>" for sentence in sentences))
 
 
 def sidebar(board: Board) -> None:
@@ -144,14 +138,14 @@ def costs(board: Board) -> None:
         return
     scene = board.scene
     if scene.noise is None or not scene.surface.minima:
-        _say([f"{scene.surface.title} has no minimum, so the loss has no floor."] if scene.noise else [])
+        words.say([f"{scene.surface.title} has no minimum, so the loss has no floor."] if scene.noise else [])
         return
     from lrviz.figures import noise as figures  # Plotly takes its time: the cloud is on its way before
 
     text = studies.link(scene)
     left, right = st.columns(2, gap="large")
     with left:
-        _heading("The floor of the loss against η")
+        words.heading("The floor of the loss against η")
         found, eta = studies.floor_study(text), float(scene.runs[0].schedule.eta)
         measured = (found.measured.eta, found.measured.loss, found.measured.error)
         sentences = told.floor(found)
@@ -161,11 +155,11 @@ def costs(board: Board) -> None:
             sentences,
         )
     with right:
-        _heading("Constant against decayed")
+        words.heading("Constant against decayed")
         ways = studies.decay_study(text)
         sentences = told.decay(ways)
         _chart(figures.decay([(w.name, w.loss, w.error, w.theory) for w in ways], words.theme()), "decay", sentences)
-    _heading("K workers: batch × K, η × K")
+    words.heading("K workers: batch × K, η × K")
     left, right = st.columns(2, gap="large", vertical_alignment="center")
     with left:
         spread = studies.scaling_study(text)
@@ -177,17 +171,13 @@ def costs(board: Board) -> None:
             figures.scaling(workers, (losses, errors), spread.theory, words.theme()), "scaling", sentences, say=False
         )
     with right:
-        _say(["Every K sees as many examples in all, so K workers take one Kth of the steps.", *sentences])
-
-
-def _heading(text: str) -> None:
-    st.html(f'<h2 class="lr-h2">{escape(text)}</h2>')
+        words.say(["Every K sees as many examples in all, so K workers take one Kth of the steps.", *sentences])
 
 
 def _chart(figure: object, key: str, sentences: list[str], say: bool = True) -> None:
     st.plotly_chart(figure, width="stretch", key=key, config={"displayModeBar": False}, alt=" ".join(sentences))
     if say:
-        _say(sentences)
+        words.say(sentences)
 
 
 def links(board: Board) -> None:

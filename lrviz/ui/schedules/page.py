@@ -208,7 +208,7 @@ def stage_and_words() -> None:
     session.show_stage(names.pack)
     scene = board.scene
     trajectories = session.trajectories(scene)
-    _heading("What each change of η did")
+    words.heading("What each change of η did")
     _say_changes(scene)
     titles = names.titles(scene)
     words.table(replace(line, run=name) for line, name in zip(tables.lines(scene, trajectories), titles, strict=True))
@@ -216,10 +216,6 @@ def stage_and_words() -> None:
     if session.stage_is_drawn():  # Plotly and all the formulas keep a browser busy for a second
         _escape(scene)
         _reference()
-
-
-def _heading(text: str) -> None:
-    st.html(f'<h2 class="lr-h2">{escape(text)}</h2>')
 
 
 def _say_changes(scene: Scene) -> None:
@@ -243,12 +239,12 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 def _escape(scene: Scene) -> None:
     view, _ = parse(session.view())
-    _heading("Escape: how long it takes to leave")
+    words.heading("Escape: how long it takes to leave")
     _choices(view)
     found = race.entries(scene, view)
     sentences = race.told(found, view)
     trap = TRAPS[view.trap]
-    st.html("".join(f"<p>{escape(sentence)}</p>" for sentence in [_setting(view), *sentences]))
+    words.say([_setting(view), *sentences])
     from lrviz.figures import escape as figures  # Plotly takes its time: the stage is on its way before
 
     rows = [
