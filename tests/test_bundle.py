@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 
 from lrviz.ui import bundle, parcel, stage
+from lrviz.ui.anatomy import component as anatomy
+from lrviz.ui.noise import cloud
+from lrviz.ui.stability import component as map_
 from tests import node
 from tests.conftest import ROOT
 from tests.parcel import opened
@@ -59,10 +62,10 @@ def test_two_modules_of_one_name_are_refused(tmp_path):
         bundle.script(tmp_path / "a.js")
 
 
-def test_every_module_keeps_to_the_forms_that_can_be_joined():
-    assert re.findall(r"^(?:import|export)\b.*", stage.script(), re.MULTILINE) == [
-        "export default function (component) {"
-    ]
+@pytest.mark.parametrize("component", [stage, anatomy, map_, cloud], ids=["stage", "anatomy", "map", "cloud"])
+def test_every_module_keeps_to_the_forms_that_can_be_joined(component):
+    exports = re.findall(r"^(?:import|export)\b.*", component.script(), re.MULTILINE)
+    assert exports == ["export default function (component) {"]
 
 
 ARRAYS = {

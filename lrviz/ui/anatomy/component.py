@@ -11,6 +11,7 @@ import streamlit as st
 
 from lrviz.ui import bundle, stage
 from lrviz.ui.anatomy.payload import Told
+from lrviz.ui.sent import sent
 
 HERE = Path(__file__).parent
 KEY = "anatomy"
@@ -57,8 +58,7 @@ def _shown() -> Shown | None:
 
 def _at(shown: Shown) -> int | None:
     """The step at which the component says that it stands; what a browser sends may be anything."""
-    sent = st.session_state.get(KEY)
-    at = sent.get("at") if isinstance(sent, dict) else None
+    at = sent(KEY, "at")
     if not isinstance(at, dict) or at.get("edition") != shown.edition:
         return None
     step = at.get("step")

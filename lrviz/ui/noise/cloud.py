@@ -14,6 +14,7 @@ import streamlit as st
 from lrviz.declare import Array
 from lrviz.ui import bundle, parcel, stage
 from lrviz.ui.noise.study import Study
+from lrviz.ui.sent import sent
 from lrviz.ui.stage.board import Board
 from lrviz.ui.stage.payload import APPEARANCE, scene_header
 
@@ -30,18 +31,13 @@ def show(payload: bytes, on_step: Callable[[], None]) -> None:
 
 def last_step() -> int | None:
     """The step that the component has told last; it comes from a browser and may be anything."""
-    step = _sent("step")
+    step = sent(KEY, "step")
     return step if isinstance(step, int) and not isinstance(step, bool) else None
 
 
 def is_ready() -> bool:
     """Whether the first cloud has been drawn: what takes longer may follow."""
-    return _sent("ready") is True
-
-
-def _sent(name: str) -> object:
-    sent = st.session_state.get(KEY)
-    return sent.get(name) if isinstance(sent, dict) else None
+    return sent(KEY, "ready") is True
 
 
 @cache

@@ -21,6 +21,7 @@ from lrviz.schedules import Constant
 from lrviz.surfaces import curvatures
 from lrviz.theory import best, has_limit
 from lrviz.ui import bundle, parcel, stage
+from lrviz.ui.sent import sent
 from lrviz.ui.stability.axes import ETA, START, Axis, choices
 from lrviz.ui.stability.maps import question
 from lrviz.ui.stability.view import View
@@ -97,8 +98,7 @@ def _pair(sent: object) -> tuple[float, float] | None:
 
 def last_said() -> Said:
     """What the component said last; for its callback."""
-    sent = st.session_state.get(KEY)
-    return Said.read(sent.get("said") if isinstance(sent, dict) else None)
+    return Said.read(sent(KEY, "said"))
 
 
 # ---- what it is told

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from lrviz.ui import bundle
+from lrviz.ui.sent import sent
 
 HERE = Path(__file__).parent
 _STYLES = ("frame", "rows", "sliders", "pictures", "narrow")
@@ -31,17 +32,12 @@ def show(page: str, payload: bytes, on_edit: Callable[[], None]) -> None:
 
 def last_edit(page: str) -> object:
     """What the stage sent last; it comes from a browser and may be anything."""
-    return _sent(page, "edit")
+    return sent(key(page), "edit")
 
 
 def is_drawn(page: str) -> bool:
     """Whether the first picture stands, where the payload asked the stage to tell: what takes longer may follow."""
-    return _sent(page, "drawn") is True
-
-
-def _sent(page: str, name: str) -> object:
-    sent = st.session_state.get(key(page))
-    return sent.get(name) if isinstance(sent, dict) else None
+    return sent(key(page), "drawn") is True
 
 
 def is_mounted(page: str) -> bool:
