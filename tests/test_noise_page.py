@@ -332,3 +332,10 @@ def test_a_change_at_the_left_is_another_cloud(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"noise=minibatch\+batch\+16"))
     page.get_by_role("button", name="Close up").click()
     expect(page.get_by_role("button", name="Close up")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.browser
+def test_what_a_link_has_wrong_stands_still_when_the_charts_have_come(page: Page) -> None:
+    page.goto("/noise?surface=least_squares&steps=90&noise=minibatch&run=gd+eta+-1&view=seeds+50")
+    expect(page.locator(".stPlotlyChart").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".lr-note")).to_contain_text(["Constant.eta (η) = -1 is outside"])

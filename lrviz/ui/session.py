@@ -39,6 +39,8 @@ class Desk:
     url: dict[str, list[str]] = field(default_factory=dict)
     """The address's parameters, as they were last seen or set."""
     problems: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    """Sentences about what was refused that are to be told, and those that were told last."""
     touched: bool = False
     """Whether what is on the page is newer than the URL."""
     held: bool = False
@@ -129,8 +131,14 @@ def stage_is_drawn() -> bool:
 def problems() -> tuple[str, ...]:
     """Sentences about what was refused, in the link or by the last change; each is told once."""
     desk = _desk()
-    told, desk.problems = desk.problems, ()
-    return told
+    desk.told, desk.problems = desk.problems, ()
+    return desk.told
+
+
+def tell_again() -> None:
+    """Let what was told last be told in the run to come: for the callback of a run that no hand has caused."""
+    desk = _desk()
+    desk.problems = desk.told
 
 
 # ---- changes, for callbacks

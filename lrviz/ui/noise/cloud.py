@@ -24,9 +24,10 @@ MOST_FRAMES = 151
 """So many moments of the cloud travel; of a longer run only every so manieth step."""
 
 
-def show(payload: bytes, on_step: Callable[[], None]) -> None:
-    """Show the cloud; `on_step` is called before a run that another step causes."""
-    _component()(key=KEY, data=payload, on_step_change=on_step, on_ready_change=lambda: None)
+def show(payload: bytes, on_step: Callable[[], None], on_ready: Callable[[], None]) -> None:
+    """Show the cloud. `on_step` is called before a run that another step causes, `on_ready` before the one that the
+    first drawing causes."""
+    _component()(key=KEY, data=payload, on_step_change=on_step, on_ready_change=on_ready)
 
 
 def last_step() -> int | None:

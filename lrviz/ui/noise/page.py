@@ -77,7 +77,9 @@ def cloud(board: Board) -> None:
     """The cloud, and what it comes to."""
     scene, (view, _) = board.scene, parse(session.view())
     text = studies.link(scene)
-    component.show(_payload(text, view.seeds, _step_to_tell(text, view)), on_step=_take_step)
+    component.show(
+        _payload(text, view.seeds, _step_to_tell(text, view)), on_step=_take_step, on_ready=session.tell_again
+    )
     words.say(told.cloud(studies.study(text, view.seeds)))
 
 
