@@ -1,7 +1,6 @@
 """The Stability page: its axes, its words, its sweeps in the background, and the page for all kinds of scenes."""
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,17 +13,17 @@ from lrviz.noise import Additive
 from lrviz.scene import Run, Scene
 from lrviz.schedules import WarmRestarts, Warmup
 from lrviz.theory import stability_limit
-from lrviz.ui.stability import background, maps
+from lrviz.ui.stability import maps
 from lrviz.ui.stability.axes import Axis, choices, short, usual, usual_pair
-from lrviz.ui.stability.background import Sweeping
 from lrviz.ui.stability.component import Said
-from lrviz.ui.stability.maps import Shelf, placed, question, value_of
+from lrviz.ui.stability.maps import placed, question, value_of
 from lrviz.ui.stability.presets import PRESETS
 from lrviz.ui.stability.view import View, parse
 from lrviz.verdict import KINDS
 from tests import node
 from tests.pairs import pairs
 from tests.parcel import opened as unpacked
+from tests.test_background import ended
 from tests.test_pages import checked, sentences
 from tests.test_pages import opened as opened_at
 
@@ -154,60 +153,6 @@ def test_what_hands_did_is_read():
     assert Said.read({"keep": [1, 2.5], "map": "m"}) == Said(keep=(1.0, 2.5), map="m")
     assert Said.read({"axes": [[1, 2], [3, 4]], "map": "m"}) == Said(axes=((1.0, 2.0), (3.0, 4.0)), map="m")
     assert Said.read({"axes": None}) == Said(reset=True)
-
-
-# ---- sweeps in the background
-
-
-def ended(sweeping: Sweeping) -> None:
-    for _ in range(600):
-        if not sweeping.is_at_work:
-            return
-        time.sleep(0.05)
-    raise AssertionError("the sweep did not end within half a minute")
-
-
-def test_a_sweep_in_the_background_is_kept_for_its_question():
-    view, _ = parse("", SMALL)
-    shelf = Shelf()
-    sweeping = Sweeping(SMALL, view, shelf)
-    ended(sweeping)
-    assert sweeping.share == 1
-    assert not sweeping.problem
-    found = shelf.get(question(SMALL, view))
-    assert found is not None
-    np.testing.assert_array_equal(found.outcome, maps.swept(*maps.asked(SMALL, view), view.size).outcome)
-
-
-def test_a_sweep_that_is_stopped_or_fails_ends_and_leaves_nothing(monkeypatch):
-    view, _ = parse("", SMALL)
-    shelf = Shelf()
-    begun = []
-
-    def endless(scene, view, size, progress, cancelled):
-        begun.append(scene)
-        progress(1, 2)
-        while not cancelled():
-            time.sleep(0.01)
-        return "half a map"
-
-    monkeypatch.setattr(background, "swept", endless)
-    first, second = Sweeping(SMALL, view, shelf), Sweeping(SMALL, view, shelf)
-    second.stop()  # before its turn has come
-    ended(second)
-    assert first.is_at_work
-    first.stop()
-    ended(first)
-    assert len(begun) == 1
-    assert first.share == 0.5
-    monkeypatch.setattr(background, "PATIENCE", 0.0)  # nobody looks any more
-    ended(Sweeping(SMALL, view, shelf))
-    monkeypatch.setattr(background, "swept", lambda *_, **__: 1 / 0)
-    monkeypatch.setattr(background, "PATIENCE", 9.0)
-    failed = Sweeping(SMALL, view, shelf)
-    ended(failed)
-    assert failed.problem.startswith("ZeroDivisionError")
-    assert shelf.get(question(SMALL, view)) is None
 
 
 # ---- what the browser makes of it
@@ -367,8 +312,7 @@ def test_a_long_map_is_coarse_at_once_and_comes_in_full():
     app = opened("surface=quadratic&steps=1600&run=gd+eta+0.1&view=across+eta+0.01+1+up+kappa+1+100")
     coarse = told(app)[1]["outcome"].shape
     assert coarse == (27, 27)
-    sweeping = app.session_state["sweeping"]
-    ended(sweeping)
+    ended(app.session_state["work map"])
     checked(app)
     assert told(app)[1]["outcome"].shape == (64, 64)
 
@@ -376,9 +320,9 @@ def test_a_long_map_is_coarse_at_once_and_comes_in_full():
 def test_a_link_to_a_fine_map_waits_to_be_asked():
     app = opened("surface=quadratic&steps=300&run=gd+eta+0.1&view=across+eta+0.01+1+up+kappa+1+90+size+128")
     assert told(app)[1]["outcome"].shape == (64, 64)
-    assert "sweeping" not in app.session_state
+    assert "work map" not in app.session_state
     checked(next(button for button in app.button if button.label == "Sweep 128 × 128").click())
-    ended(app.session_state["sweeping"])
+    ended(app.session_state["work map"])
     checked(app)
     assert told(app)[1]["outcome"].shape == (128, 128)
 

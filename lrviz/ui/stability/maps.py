@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -13,6 +11,7 @@ import streamlit as st
 from lrviz.grid import Sweep, sweep
 from lrviz.link import query, read
 from lrviz.scene import Run, Scene
+from lrviz.ui.background import Shelf
 from lrviz.ui.stability.axes import Axis, choices
 from lrviz.ui.stability.view import View, parse
 
@@ -98,29 +97,7 @@ def quick(link: str, words: str, size: int) -> Sweep:
     return swept(scene, view, size)
 
 
-class Shelf:
-    """Maps that took long, the last ones asked for."""
-
-    def __init__(self) -> None:
-        self._maps: OrderedDict[tuple[str, str], Sweep] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, asked: tuple[str, str]) -> Sweep | None:
-        """The map of a question, if it is there."""
-        with self._lock:
-            if asked in self._maps:
-                self._maps.move_to_end(asked)
-            return self._maps.get(asked)
-
-    def put(self, asked: tuple[str, str], found: Sweep) -> None:
-        """Keep a map, in place of the one that was not asked for longest."""
-        with self._lock:
-            self._maps[asked] = found
-            while len(self._maps) > KEPT:
-                self._maps.popitem(last=False)
-
-
 @st.cache_resource(show_spinner=False)
-def shelf() -> Shelf:
+def shelf() -> Shelf[Sweep]:
     """The one shelf of this server."""
-    return Shelf()
+    return Shelf(KEPT)

@@ -12,12 +12,12 @@ from lrviz.numerals import count, exact
 from lrviz.scene import Scene
 from lrviz.theory import claims
 from lrviz.ui import controls, session, words
+from lrviz.ui.background import Cancelled, Progress, answer
 from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stability import component, told
 from lrviz.ui.stability.axes import SCALES, START, Axis, choices, usual
-from lrviz.ui.stability.background import Sweeping
-from lrviz.ui.stability.maps import placed, question, quick, quick_size, shelf
+from lrviz.ui.stability.maps import asked, placed, question, quick, quick_size, shelf, swept
 from lrviz.ui.stability.presets import PRESETS
 from lrviz.ui.stability.view import SIZES, View, parse, ranged
 from lrviz.ui.stage.board import Board
@@ -26,7 +26,6 @@ PAGE = "stability"
 SCENE = PRESETS[0].scene
 """What an empty link shows."""
 _SCALES = {"linear": "even", "log": "log", "complement": "to 1"}
-_EVERY = 0.4  # seconds between two looks at a sweep in the background
 
 
 def view_of(scene: Scene) -> tuple[View, tuple[str, ...]]:
@@ -197,42 +196,25 @@ def _found(scene: Scene, view: View) -> tuple[Sweep, int]:
 
 def _finer(scene: Scene, view: View, size: int) -> None:
     """Sweep what is wanted finer in the background: the usual size by itself, a larger one where it was asked for."""
-    sweeping: Sweeping | None = st.session_state.get("sweeping")
-    wanted = question(scene, view)
-    if sweeping is not None and (sweeping.question != wanted or size == view.size):
-        sweeping.stop()
-        sweeping = st.session_state["sweeping"] = None
     if size == view.size:
         return
-    if sweeping is None and (view.size == SIZES[0] or st.session_state.get("finer")):
-        sweeping = st.session_state["sweeping"] = Sweeping(scene, view, shelf())
-    if sweeping is not None and sweeping.is_at_work:
-        _progress(sweeping, size)
-        return
-    note = f"This map has {size} × {size} cells."
-    if sweeping is not None and sweeping.problem:
-        note += f" The finer one failed: {sweeping.problem}."
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.html(f'<span class="lr-quiet">{note}</span>', width="content")
-        st.button(f"Sweep {view.size} × {view.size}", on_click=_go_on)
+    # The scene is read back from its own question: what is kept under a question is its answer to the last bit.
+    wanted = asked(scene, view)
+    side, present = f"{view.size} × {view.size}", f"{size} × {size} cells"
 
+    def do(progress: Progress, cancelled: Cancelled) -> Sweep:
+        return swept(*wanted, view.size, progress=progress, cancelled=cancelled)
 
-def _go_on() -> None:
-    st.session_state["sweeping"], st.session_state["finer"] = None, True
-    session.touch()
-
-
-@st.fragment(run_every=_EVERY)
-def _progress(sweeping: Sweeping, size: int) -> None:
-    """How far the sweep is, and a way to stop it. The page is drawn anew when it ends."""
-    sweeping.seen()
-    if not sweeping.is_at_work:
-        st.rerun()
-    words_ = f"{size} × {size} cells; sweeping {sweeping.size} × {sweeping.size}"
-    words_ += ", after another visitor’s" if sweeping.waiting else f": {sweeping.share:.0%}"
-    bar, button = st.columns([6, 1], vertical_alignment="center", wrap=False)
-    bar.progress(sweeping.share, text=words_)
-    button.button("Stop", on_click=sweeping.stop, width="stretch")
+    answer(
+        "map",
+        question(scene, view),
+        do,
+        shelf(),
+        saying=f"{present}; sweeping {side}",
+        label=f"Sweep {side}",
+        by_itself=view.size == SIZES[0] or st.session_state.get("finer", False),
+        note=f"This map has {present}.",
+    )
 
 
 # ---- below it

@@ -1,0 +1,174 @@
+"""Work that takes long: done in a thread of its own, with its progress, and stopped when nobody waits for it.
+
+Its answer is kept under its question, for all visitors. While it goes on the page stays usable; whatever a hand does
+there, the answer is not lost.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from html import escape
+from threading import Event, Lock, Semaphore, Thread
+from typing import Generic, TypeAlias, TypeVar, cast
+
+import streamlit as st
+
+from lrviz.ui import session
+
+T = TypeVar("T")
+Progress: TypeAlias = Callable[[int, int], object]
+"""Is told how much is done, and how much there is in all."""
+Cancelled: TypeAlias = Callable[[], bool]
+"""Says whether to stop."""
+Do: TypeAlias = Callable[[Progress, Cancelled], T]
+
+PATIENCE = 150.0
+"""Seconds without a sign of the visitor after which work stops; a browser wakes a hidden tab once a minute."""
+_EVERY = 0.4  # seconds between two looks at it
+
+_AT_WORK = Semaphore(1)
+"""Visitors take turns: two at once would each take twice as long, and the pages would wait for both."""
+
+
+class Shelf(Generic[T]):
+    """Answers that took long, the last ones asked for."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._answers: OrderedDict[Hashable, T] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, question: Hashable) -> T | None:
+        """The answer to a question, if it is there."""
+        with self._lock:
+            if question in self._answers:
+                self._answers.move_to_end(question)
+            return self._answers.get(question)
+
+    def put(self, question: Hashable, answer: T) -> None:
+        """Keep an answer, in place of the one that was not asked for longest."""
+        with self._lock:
+            self._answers[question] = answer
+            while len(self._answers) > self._most:
+                self._answers.popitem(last=False)
+
+
+class Work(Generic[T]):
+    """The answering of one question, in the background."""
+
+    def __init__(self, question: Hashable, do: Do[T], shelf: Shelf[T]) -> None:
+        self.question = question
+        self.share = 0.0
+        """How much of it is done, from 0 to 1."""
+        self.waiting = True
+        """Whether another's must end first."""
+        self.problem = ""
+        """What went wrong, where something did."""
+        self._do, self._shelf = do, shelf
+        self._ended, self._stopped, self._seen = Event(), Event(), time.monotonic()
+        Thread(target=self._run, name=f"work {question!r:.60}", daemon=True).start()
+
+    @property
+    def is_going_on(self) -> bool:
+        """Whether it has not ended."""
+        return not self._ended.is_set()
+
+    def stop(self) -> None:
+        """Let it end soon, without an answer."""
+        self._stopped.set()
+
+    def seen(self) -> None:
+        """Say that a visitor still waits."""
+        self._seen = time.monotonic()
+
+    def _given_up(self) -> bool:
+        if time.monotonic() - self._seen > PATIENCE:
+            self._stopped.set()
+        return self._stopped.is_set()
+
+    def _run(self) -> None:
+        try:
+            while not _AT_WORK.acquire(timeout=0.2):
+                if self._given_up():
+                    return
+            try:
+                self.waiting = False
+                answer = self._do(self._progress, self._given_up)
+                if not self._stopped.is_set():
+                    self._shelf.put(self.question, answer)
+            finally:
+                _AT_WORK.release()
+        except Exception as problem:  # whatever it was, the page must not wait for ever
+            self.problem = f"{type(problem).__name__}: {problem}"
+        finally:
+            self._ended.set()
+
+    def _progress(self, done: int, total: int) -> None:
+        self.share = done / max(total, 1)
+
+
+def answer(
+    name: str,
+    question: Hashable,
+    do: Do[T],
+    shelf: Shelf[T],
+    *,
+    saying: str,
+    label: str,
+    by_itself: bool,
+    note: str = "",
+) -> T | None:
+    """The answer to a question where it is on the shelf; else None, and on the page how far the work on it is.
+
+    name: what on the page it is; asking something else under it stops the work on what was asked before. saying: what
+    is being done, for the bar. by_itself: whether the work begins at once; else, and after a stop, a button with this
+    label begins it. note: what stands beside the button.
+    """
+    key, asked_for = f"work {name}", f"work {name} asked for"
+    work: Work[T] | None = st.session_state.get(key)
+    known = shelf.get(question)
+    if work is not None and (known is not None or work.question != question):
+        work.stop()
+        work = st.session_state[key] = None
+    if known is not None:
+        st.session_state[f"{key} last"] = question, known
+        return known
+    if work is None and (by_itself or st.session_state.get(asked_for) == question):
+        work = st.session_state[key] = Work(question, do, shelf)
+    st.session_state.pop(asked_for, None)
+    if work is not None and work.is_going_on:
+        _progress(name, work, saying)
+        return None
+    if work is not None and work.problem:
+        note = f"{note} It failed: {work.problem}.".strip()
+
+    def begin() -> None:
+        st.session_state[key], st.session_state[asked_for] = None, question
+        session.touch()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if note:
+            st.html(f'<span class="lr-quiet">{escape(note)}</span>', width="content")
+        st.button(label, on_click=begin, key=f"{key} begin")
+    return None
+
+
+def last(name: str) -> tuple[Hashable, T] | None:
+    """The question that was answered last under a name, and its answer: to be shown until there is a newer one."""
+    return cast("tuple[Hashable, T] | None", st.session_state.get(f"work {name} last"))
+
+
+@st.fragment(run_every=_EVERY)
+def _progress(name: str, work: Work[T], saying: str) -> None:
+    """How far it is, and a way to stop it. The page is drawn anew when it ends."""
+    work.seen()
+    if not work.is_going_on:
+        session.tell_again()
+        st.rerun()
+    bar, button = st.columns([6, 1], vertical_alignment="center", wrap=False)
+    bar.progress(
+        work.share, text=f"{saying}, after another visitor’s" if work.waiting else f"{saying}: {work.share:.0%}"
+    )
+    button.button("Stop", on_click=work.stop, width="stretch", key=f"work {name} stop")
