@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
@@ -176,7 +177,7 @@ def advance(
 def extent(surface: Surface) -> tuple[Array, float]:
     """The middle of the surface's box, (dim, 1), and the length of its diagonal."""
     low, high = np.array(surface.box).T
-    return ((low + high) / 2)[:, None], float(np.hypot(*(high - low)))
+    return ((low + high) / 2)[:, None], math.hypot(*(high - low))
 
 
 def batch_size(start: Array, seed: int | Array, *parts: Surface | Optimizer | Schedule | Noise | None) -> int | None:
