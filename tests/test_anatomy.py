@@ -30,6 +30,7 @@ from lrviz.anatomy import Dissection, dissect, letters, numbers, record
 from lrviz.anatomy.dissection import with_optimizer
 from lrviz.anatomy.notation import expression
 from lrviz.kernel import TraceError
+from lrviz.optimizers import Hypergradient
 from lrviz.surfaces import LeastSquares
 
 STEPS = 30
@@ -59,7 +60,8 @@ class Mixed(Optimizer):
 
 
 VARIANTS: list[Optimizer] = [
-    *(cls() for cls in OPTIMIZERS.values()),
+    *(cls() for cls in OPTIMIZERS.values() if cls is not Hypergradient),
+    Hypergradient(hyper_beta=1e-9, weight_decay=0.1),  # on so steep a surface its default blows up
     GD(weight_decay=0.1),
     Momentum(dampening=0.4, weight_decay=0.1),
     Momentum(beta=0.0, dampening=0.4),

@@ -58,8 +58,9 @@ def test_schedule(name: str) -> None:
 def test_the_golden_vectors_are_those_of_the_script_and_cover_everything() -> None:
     assert f'\nTORCH = "{META["torch"].partition("+")[0]}"\n' in (HERE / "make.py").read_text(encoding="utf-8")
     assert {case["slug"] for case in RATES.values()} == set(SCHEDULES)
-    assert {case["slug"] for case in PATHS.values()} == set(OPTIMIZERS)
-    for slug in OPTIMIZERS:
+    by_paper = {"hypergradient"}  # PyTorch has none: see tests/test_hypergradient.py
+    assert {case["slug"] for case in PATHS.values()} == set(OPTIMIZERS) - by_paper
+    for slug in set(OPTIMIZERS) - by_paper:
         cases = [case for case in PATHS.values() if case["slug"] == slug]
         assert len({case["surface"]["slug"] for case in cases}) >= 5
         assert np.mean([case["calm"] == STEPS for case in cases]) >= 0.8  # else whole paths are hardly compared

@@ -1,11 +1,12 @@
 """Optimizers, by slug: how a gradient becomes a step."""
 
 from lrviz.optimizers.adaptive import AdaGrad, Adam, AdamW, AMSGrad, NAdam, RMSProp
+from lrviz.optimizers.automatic import Hypergradient
 from lrviz.optimizers.gradient import GD, Momentum, Nesterov
 from lrviz.optimizers.optimizer import Optimizer, Oracle, State
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
-    cls.slug: cls for cls in (GD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, NAdam)
+    cls.slug: cls for cls in (GD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, NAdam, Hypergradient)
 }
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "AdaGrad",
     "Adam",
     "AdamW",
+    "Hypergradient",
     "Momentum",
     "NAdam",
     "Nesterov",

@@ -12,7 +12,7 @@ from lrviz.optimizers.optimizer import Optimizer, Oracle, State
 _DECAY_HELP = "pulls θ towards 0 through the gradient (an L2 penalty of λ/2 ‖θ‖²)"
 
 
-def _weight_decay() -> Number:
+def l2_decay() -> Number:
     return hyper(0.0, "λ", "[0, inf)", soft=(1e-4, 1.0), scale="log", help=_DECAY_HELP)
 
 
@@ -36,7 +36,7 @@ class GD(Optimizer):
     same_as = "torch.optim.SGD(lr, weight_decay=λ)"
     source = "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées"
 
-    weight_decay: Number = _weight_decay()
+    weight_decay: Number = l2_decay()
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         g = oracle.grad(theta) + self.weight_decay * theta
@@ -64,7 +64,7 @@ class Momentum(Optimizer):
     dampening: Number = hyper(
         0.0, "τ", "[0, 1)", soft=(0.0, 0.999), scale="complement", help="the share of each new gradient left out"
     )
-    weight_decay: Number = _weight_decay()
+    weight_decay: Number = l2_decay()
 
     @property
     def share(self) -> Array:
@@ -97,7 +97,7 @@ class Nesterov(Optimizer):
     source = "Nesterov (1983); Sutskever et al. (2013), On the importance of initialization and momentum, ICML"
 
     beta: Number = _beta()
-    weight_decay: Number = _weight_decay()
+    weight_decay: Number = l2_decay()
 
     def init(self, theta: Array) -> State:
         return {"m": np.zeros_like(theta)}

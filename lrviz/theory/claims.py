@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.declare import Array
 from lrviz.noise import Noise
 from lrviz.numerals import count, rounded
-from lrviz.optimizers import Momentum, Nesterov, Optimizer
+from lrviz.optimizers import Hypergradient, Momentum, Nesterov, Optimizer
 from lrviz.schedules import Schedule
 from lrviz.surfaces import Surface
 from lrviz.theory.linear import added_curvature, has_limit, multipliers, phase, spectral_radius
@@ -58,6 +58,8 @@ def claims(
     if run.last < 1:
         return ()
     with np.errstate(all="ignore"):  # a run that blew up may overflow once more; what is not finite is not told
+        if isinstance(optimizer, Hypergradient):
+            return tuple(_learnt(run))
         if not has_limit(optimizer):
             return tuple(_adaptive(run))
         return (*_stability(run), *_directions(run), *_tuning(run), *_noise(run))
@@ -220,6 +222,30 @@ def _adaptive(run: Situation) -> Iterator[Claim]:
         f"η·λmax(P⁻¹H) = {_beside(float(product[-1]), limit)} in the last step; above in {count(above)} of"
         f" {count(run.last)} steps",
         holds,
+        reason,
+    )
+
+
+def _learnt(run: Situation) -> Iterator[Claim]:
+    """Each step of hypergradient descent is one of gradient descent at the learnt rate α: α times the curvature met."""
+    assert isinstance(run.optimizer, Hypergradient)
+    alpha = run.eta[: run.last] + run.state["h"][1 : run.last + 1]
+    product = alpha * (run.path_curvature + run.optimizer.weight_decay)
+    if not np.isfinite(product[-1]):
+        return
+    outside = int(np.sum((product > 2) | (product < 0)))
+    change = float(np.abs(alpha[-1] / alpha[-2] - 1)) if run.last > 1 else np.nan
+    reason = f"α changed by {rounded(100 * change, 2)} % in the last step"
+    if not np.isfinite(change):
+        reason = "a single step does not tell how fast α changes"
+    if run.noise is not None:
+        reason += "; gradient noise moves it too"
+    yield Claim(
+        "Stability at the learnt rate",
+        "shrinks along the steepest direction where α·λmax is between 0 and 2, grows where it is not",
+        f"α·λmax = {_beside(float(product[-1]), 2)} in the last step; not between them in {count(outside)} of"
+        f" {count(run.last)} steps",
+        bool(change < 0.1) and run.noise is None,
         reason,
     )
 

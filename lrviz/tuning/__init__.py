@@ -1,5 +1,29 @@
-"""Choosing the learning rate: the range test, searches, and a fair race, each beside the truth."""
+"""Choosing the learning rate: the range test, searches and a fair race, each beside the truth."""
 
+from lrviz.tuning.fair import Race, Rule, fairly
+from lrviz.tuning.meta_gradient import MetaGradient, meta_gradient
+from lrviz.tuning.range_test import RangeTest, range_test
+from lrviz.tuning.repeat import Repeated, repeat
+from lrviz.tuning.search import METHODS, Search, search
 from lrviz.tuning.task import Course, Problem, Task
+from lrviz.tuning.truth import Truth, truth
 
-__all__ = ["Course", "Problem", "Task"]
+__all__ = [
+    "METHODS",
+    "Course",
+    "MetaGradient",
+    "Problem",
+    "Race",
+    "RangeTest",
+    "Repeated",
+    "Rule",
+    "Search",
+    "Task",
+    "Truth",
+    "fairly",
+    "meta_gradient",
+    "range_test",
+    "repeat",
+    "search",
+    "truth",
+]

@@ -25,10 +25,13 @@ class Problem(Protocol):
     then what a run is judged by.
     """
 
-    box: Any
-    """Where θ is expected, ((low, high), …), one pair a coordinate: only what is far outside counts as blown up."""
-    start: Any
-    """(dim,)"""
+    @property
+    def box(self) -> Any:
+        """Where θ is expected, ((low, high), …), one pair a coordinate: only what is far outside counts as blown up."""
+
+    @property
+    def start(self) -> Any:
+        """(dim,)"""
 
     def loss(self, theta: Array) -> Array:
         """(dim, ...) → (...)"""
