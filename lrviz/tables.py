@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from lrviz.numerals import count, rounded
 from lrviz.outcome import Kind, Outcome
 from lrviz.scene import Scene
 from lrviz.simulation import Trajectory
+from lrviz.tuning.search import Search
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,6 +99,20 @@ def paths(scene: Scene, trajectories: Sequence[Trajectory]) -> pd.DataFrame:
     for name, frame in zip(scene.names(), frames, strict=True):
         frame.insert(0, "run", name)
     return pd.concat(frames, ignore_index=True)
+
+
+def samples(searches: Iterable[Search]) -> pd.DataFrame:
+    """Every sample of some searches: search, sample from 1 on, its numbers, the steps that it had come, the loss there
+    (infinite where it blew up), its evaluations, all that were spent by then, and the best so far of whole runs."""
+    import pandas as pd
+
+    rows = [
+        {"search": found.method, "sample": number, **trial.values, "steps": trial.steps, "loss": trial.loss}
+        | {"evaluations": trial.evaluations, "spent": trial.spent, "best_so_far": best}
+        for found in searches
+        for number, (trial, best) in enumerate(zip(found.trials, found.best_so_far.tolist(), strict=True), 1)
+    ]
+    return pd.DataFrame(rows)
 
 
 def end(trajectory: Trajectory) -> int:

@@ -8,6 +8,7 @@ import pytest
 
 from lrviz.ui import bundle, parcel, stage
 from lrviz.ui.anatomy import component as anatomy
+from lrviz.ui.chart import component as chart
 from lrviz.ui.noise import cloud
 from lrviz.ui.stability import component as map_
 from tests import node
@@ -62,10 +63,25 @@ def test_two_modules_of_one_name_are_refused(tmp_path):
         bundle.script(tmp_path / "a.js")
 
 
-@pytest.mark.parametrize("component", [stage, anatomy, map_, cloud], ids=["stage", "anatomy", "map", "cloud"])
+COMPONENTS = {"stage": stage, "anatomy": anatomy, "map": map_, "cloud": cloud, "chart": chart}
+
+
+@pytest.mark.parametrize("component", COMPONENTS.values(), ids=COMPONENTS)
 def test_every_module_keeps_to_the_forms_that_can_be_joined(component):
-    exports = re.findall(r"^(?:import|export)\b.*", component.script(), re.MULTILINE)
+    script = component.script()
+    exports = re.findall(r"^(?:import|export)\b.*", script, re.MULTILINE)
     assert exports == ["export default function (component) {"]
+    # What a module takes from another is what that gives: of several constants in one line only the first is.
+    given = {
+        name: set(re.findall(r"\w+", names))
+        for name, names in re.findall(
+            r"^const (\w+_js) = \(\(\) => \{$.*?^return \{(.*?)\};$", script, re.MULTILINE | re.DOTALL
+        )
+    }
+    taken = re.findall(r"^const \{([^}]*)\} = (\w+_js);$", script, re.MULTILINE)
+    assert taken
+    for names, module in taken:
+        assert set(re.findall(r"\w+", names)) <= given[module]
 
 
 ARRAYS = {

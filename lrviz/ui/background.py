@@ -128,6 +128,7 @@ def answer(
     """
     key, asked_for = f"work {name}", f"work {name} asked for"
     work: Work[T] | None = st.session_state.get(key)
+    ended = work is not None and not work.is_going_on  # asked before the shelf: by then its answer is there
     known = shelf.get(question)
     if work is not None and (known is not None or work.question != question):
         work.stop()
@@ -136,9 +137,10 @@ def answer(
         st.session_state[f"{key} last"] = question, known
         return known
     if work is None and (by_itself or st.session_state.get(asked_for) == question):
-        work = st.session_state[key] = Work(question, do, shelf)
+        work, ended = Work(question, do, shelf), False
+        st.session_state[key] = work
     st.session_state.pop(asked_for, None)
-    if work is not None and work.is_going_on:
+    if work is not None and not ended:
         _progress(name, work, saying)
         return None
     if work is not None and work.problem:

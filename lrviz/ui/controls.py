@@ -21,6 +21,9 @@ Edit = Callable[[Declared], Declared]
 Change = Callable[[Edit], None]
 """Does an edit to a part as it has meanwhile become; nothing where another has taken its place."""
 
+# A choice of what is chosen already is told too, when a page is drawn anew while it has just changed. It changes
+# nothing: else the numbers that go with it would be lost.
+
 # ---- what all runs share
 
 
@@ -35,6 +38,8 @@ def choose_surface(slug: str) -> None:
     surface = SURFACES[slug]()
 
     def chosen(scene: Scene) -> Scene:
+        if scene.surface.slug == slug:
+            return scene
         own = scene.start == scene.surface.start
         return replace(scene.with_part(surface), start=surface.start if own else scene.start)
 
@@ -48,7 +53,13 @@ def noise(scene: Scene) -> None:
 
     def choose() -> None:
         slug = st.session_state[key]
-        session.change(lambda scene: replace(scene, noise=NOISES[slug]() if slug in NOISES else None))
+
+        def chosen(scene: Scene) -> Scene:
+            if slug == (scene.noise.slug if scene.noise else _NO_NOISE):
+                return scene
+            return replace(scene, noise=NOISES[slug]() if slug in NOISES else None)
+
+        session.change(chosen)
 
     titles = {_NO_NOISE: "None"} | {slug: noise.title for slug, noise in NOISES.items()}
     st.selectbox("Gradient noise", titles, format_func=titles.__getitem__, key=key, on_change=choose)
@@ -124,7 +135,7 @@ def optimizer(number: int, id: int, run: Run, label: str = "Optimizer", show_lab
     """The choice of a run's optimizer."""
 
     def choose(slug: str) -> None:
-        session.change_run(id, lambda run: run.with_part(OPTIMIZERS[slug]()))
+        session.change_run(id, lambda run: run if run.optimizer.slug == slug else run.with_part(OPTIMIZERS[slug]()))
 
     widgets.choice(label, OPTIMIZERS, run.optimizer.slug, choose, f"optimizer {number + 1}", show_label)
 
@@ -133,7 +144,10 @@ def schedule(number: int, id: int, run: Run, label: str = "Schedule", show_label
     """The choice of a run's schedule, which keeps the rate."""
 
     def choose(slug: str) -> None:
-        session.change_run(id, lambda run: run.with_part(SCHEDULES[slug]().with_eta(run.schedule.eta)))
+        def chosen(run: Run) -> Run:
+            return run if run.inner.slug == slug else run.with_part(SCHEDULES[slug]().with_eta(run.schedule.eta))
+
+        session.change_run(id, chosen)
 
     widgets.choice(label, SCHEDULES, run.inner.slug, choose, f"schedule {number + 1}", show_label)
 
@@ -142,7 +156,11 @@ def warmup(number: int, id: int, run: Run) -> None:
     """Whether a run warms up."""
 
     def switch(on: bool) -> None:
-        session.change_run(id, lambda run: replace(run, schedule=Warmup(run.inner) if on else run.inner))
+        def switched(run: Run) -> Run:
+            is_on = isinstance(run.schedule, Warmup)
+            return run if is_on == on else replace(run, schedule=Warmup(run.inner) if on else run.inner)
+
+        session.change_run(id, switched)
 
     help = "The rate rises in a straight line to that with which the schedule begins."
     widgets.switch("Warm-up", help, isinstance(run.schedule, Warmup), switch, f"warmup {number + 1}")

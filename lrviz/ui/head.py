@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import streamlit as st
 
@@ -11,13 +11,18 @@ from lrviz.ui import session, words
 from lrviz.ui.copy_link import copy_link
 
 
-def head(title: str, subtitle: str, label: str, exhibits: Iterable[Exhibit]) -> None:
-    """label: of the button that opens the list of exhibits, each with what to look for."""
+def head(
+    title: str, subtitle: str, label: str, exhibits: Iterable[Exhibit], first: Callable[[], None] | None = None
+) -> None:
+    """label: of the button that opens the list of exhibits, each with what to look for. first: draws a button before
+    it, that the page alone has."""
     with st.container(key="head"):
-        text, buttons = st.columns([5, 1.6], vertical_alignment="center")
+        text, buttons = st.columns([5, 2.1 if first else 1.6], vertical_alignment="center")
     with text:
         words.head(title, subtitle)
     with buttons, st.container(horizontal=True, wrap=False):
+        if first:
+            first()
         with st.popover(label, width="stretch", key=f"{label.lower()} {session.popovers()}"):
             for exhibit in exhibits:
                 key = f"exhibit {exhibit.title}"

@@ -13,6 +13,10 @@ PAGES = {
     "schedules": "Schedules",
     "anatomy": "Anatomy",
     "noise": "Noise",
+    "range_test": "Range test",
+    "search": "Search",
+    "by_hand": "By hand",
+    "meta_gradient": "Meta-gradient",
 }
 """The pages that show a scene, in the order of the navigation: the file in pages/ and the title."""
 

@@ -12,7 +12,7 @@ from lrviz.numerals import point, rounded
 from lrviz.optimizers import OPTIMIZERS, Optimizer
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import Constant
-from lrviz.ui import controls, session, words
+from lrviz.ui import controls, fair, session, words
 from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stage.board import Board
@@ -21,8 +21,9 @@ PAGE = "playground"
 
 
 def head(scene: Scene) -> None:
-    """Title, lesson, the gallery and the link."""
-    page_head("Playground", f"{scene.surface.title}. {scene.surface.lesson}", "Gallery", GALLERY)
+    """Title, lesson, the button that tunes each run, the gallery and the link."""
+    lesson = f"{scene.surface.title}. {scene.surface.lesson}"
+    page_head("Playground", lesson, "Gallery", GALLERY, first=lambda: fair.button(scene))
 
 
 def sidebar(board: Board) -> None:
@@ -47,7 +48,7 @@ def notes() -> None:
 
 @st.fragment
 def stage_and_numbers() -> None:
-    """The stage, and below it what follows each edit of it: the table, and every step as a file."""
+    """The stage, and below it what follows each edit of it: the table, the race, and every step as a file."""
     board = session.board(PAGE)
     if session.restructured():
         st.rerun()
@@ -55,6 +56,7 @@ def stage_and_numbers() -> None:
     scene, trajectories = board.scene, session.trajectories(board.scene)
     words.notes([_outside(scene)] if not scene.starts_inside else [])
     words.table(tables.lines(scene, trajectories))
+    fair.show(scene)
     open_in(scene, but=PAGE)
     st.download_button(
         "Download every step (CSV)",

@@ -82,6 +82,11 @@ def board(page: str, default: Scene = LANDING) -> Board:
     return desk.board
 
 
+def scene() -> Scene:
+    """The scene as it is now, for callbacks: what was drawn may be older."""
+    return _desk().board.scene
+
+
 def view() -> str:
     """What the page shows besides its scene, in its own words; empty where nothing was chosen."""
     return _desk().view

@@ -1,9 +1,10 @@
 /**
- * Axes: round ticks on linear, logarithmic and two-sided logarithmic scales, and how they are written.
+ * Axes: round ticks on linear, logarithmic and two-sided logarithmic scales, and on those where the distance from 1 is
+ * what matters; and how they are written.
  */
 import { rounded } from "./numerals.js";
 
-/** @typedef {"linear" | "log" | "symlog"} ScaleKind */
+/** @typedef {"linear" | "log" | "symlog" | "complement"} ScaleKind */
 /** @typedef {{value: number, label: string}} Tick */
 
 /**
@@ -29,11 +30,15 @@ export function makeScale(kind, low, high, near = 1) {
   return { kind, low, high, near, share: (value) => (bend(value, near) - from) / range };
 }
 
+/** As many nines as a scale that counts from 1 has at most. */
+const MOST_NINES = 8;
+
 /** @type {Record<ScaleKind, (value: number, near: number) => number>} */
 const bends = {
   linear: (value) => value,
   log: (value) => (value > 0 ? Math.log10(value) : NaN),
   symlog: (value, near) => Math.asinh(value / (2 * near)) / Math.LN10,
+  complement: (value) => (value < 1 ? -Math.log10(1 - value) : NaN),
 };
 
 /**
@@ -45,6 +50,7 @@ const bends = {
 export function scaleTicks(scale, most) {
   if (scale.kind === "log") return decadeTicks(scale, most);
   if (scale.kind === "symlog") return twoSidedTicks(scale, most);
+  if (scale.kind === "complement") return complementTicks(scale, most);
   return roundValues(scale.low, scale.high, most).map((value) => ({ value, label: rounded(value, 6) }));
 }
 
@@ -103,6 +109,23 @@ function twoSidedTicks(scale, most) {
     ticks.push({ value: -(10 ** exponent), label: `−${powerOfTen(exponent)}` });
   }
   return ticks.filter(({ value }) => value >= scale.low && value <= scale.high);
+}
+
+/**
+ * 0, 0.9, 0.99 and so on, and the values with 5 and 2 in place of 1 between them where there is room.
+ * @param {Scale} scale
+ * @param {number} most
+ */
+function complementTicks({ low, high, share }, most) {
+  const nines = share(0.99) - share(0.9), digits = nines * most > 3 ? [5, 2, 1] : [1];
+  const ticks = [{ value: 0, label: "0" }];
+  for (let power = 1; power <= MOST_NINES; power++) {
+    for (const digit of digits) {
+      const value = Number((1 - digit * 10 ** -power).toPrecision(12));
+      ticks.push({ value, label: rounded(value, power + 1) });
+    }
+  }
+  return ticks.filter(({ value }) => value >= low && value <= high);
 }
 
 /** Powers of ten that are easier to read written out. */

@@ -1,10 +1,10 @@
 /**
- * Time in the hand: the frames of the cloud are played, stepped through and scrubbed.
+ * Time in the hand: frames are played, stepped through and scrubbed.
  */
-import { iconButton, iconImage, make, nameButton } from "../../stage/js/elements.js";
-import { count } from "../../stage/js/numerals.js";
+import { iconButton, iconImage, make, nameButton } from "./elements.js";
+import { count } from "./numerals.js";
 
-/** The whole run is played in so many seconds, but no slower than so many frames a second. */
+/** All frames are played in so many seconds, but no slower than so many frames a second. */
 const SECONDS = 6, SLOWEST = 12;
 /** Frames a second for those who want less motion. */
 const CALM = 5;
@@ -16,10 +16,13 @@ export class Playback {
   /**
    * @param {() => void} changed
    * @param {(frame: number) => void} chosen is told of a frame on which a hand came to rest
+   * @param {string} [name] what a frame shows
+   * @param {number} [slowest] frames a second
    */
-  constructor(changed, chosen) {
+  constructor(changed, chosen, name = "step", slowest = SLOWEST) {
     this.changed = changed;
     this.chosen = chosen;
+    this.slowest = slowest;
     /** @type {Int32Array} */
     this.steps = new Int32Array(1);
     this.frame = 0;
@@ -32,14 +35,23 @@ export class Playback {
     this.play = iconButton("play", "Play", () => this.toggle(), "play");
     this.now = make("b");
     this.total = make("span", { class: "total" });
-    const steps = make("span", { class: "count" }, make("span", { class: "word" }, "step "), this.now, this.total);
+    this.word = make("span", { class: "word" });
+    const steps = make("span", { class: "count" }, this.word, this.now, this.total);
     this.buttons = make("div", { class: "buttons" }, this.back, this.play, this.on, steps);
-    this.scrub = make("input", { type: "range", class: "slider scrub-slider", min: 0, step: 1, "aria-label": "Step" });
+    this.scrub = make("input", { type: "range", class: "slider scrub-slider", min: 0, step: 1 });
     this.rail = make("div", { class: "rail" }, make("i"));
     this.scrubBox = make("div", { class: "scrub" }, this.rail, make("div", { class: "stem" }), this.scrub);
     this.scrub.addEventListener("input", () => this.seek(this.scrub.valueAsNumber));
     this.scrub.addEventListener("change", () => this.settle());
     this.scrub.addEventListener("keydown", (event) => this.pressed(event));
+    this.call(name);
+  }
+
+  /** @param {string} name what a frame shows */
+  call(name) {
+    this.name = name;
+    this.word.textContent = `${name} `;
+    this.scrub.setAttribute("aria-label", name[0].toUpperCase() + name.slice(1));
   }
 
   /** @param {KeyboardEvent} event */
@@ -125,7 +137,7 @@ export class Playback {
   /** Moves the time on. @param {number} now in milliseconds */
   advance(now) {
     if (!this.isPlaying) return;
-    const pace = this.calm.matches ? CALM : Math.max(SLOWEST, this.steps.length / SECONDS);
+    const pace = this.calm.matches ? CALM : Math.max(this.slowest, this.steps.length / SECONDS);
     const frames = Math.floor(((now - this.movedAt) / 1000) * pace);
     if (frames < 1) return;
     this.movedAt = now;
@@ -140,7 +152,7 @@ export class Playback {
   show({ left, right }) {
     const last = this.steps.length - 1, step = this.steps[this.frame];
     this.scrub.value = String(this.frame);
-    this.scrub.setAttribute("aria-valuetext", `step ${count(step)} of ${count(this.steps[last])}`);
+    this.scrub.setAttribute("aria-valuetext", `${this.name} ${count(step)} of ${count(this.steps[last])}`);
     this.scrubBox.style.setProperty("--at", String(last ? this.frame / last : 0));
     this.scrubBox.style.setProperty("--left", `${left}px`);
     this.scrubBox.style.setProperty("--right", `${right}px`);

@@ -1,0 +1,10 @@
+"""By hand: look for the best η run by run, and see afterwards what that was worth."""
+
+from lrviz.ui import session
+from lrviz.ui.by_hand import page
+
+board = session.board(page.PAGE, default=page.SCENE)
+
+page.head(board)
+page.exercise(board)
+page.sidebar(board)
