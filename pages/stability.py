@@ -8,6 +8,8 @@ view, problems = page.view_of(board.scene)
 
 page.head(board.scene, view)
 page.notes(problems)
-found = page.the_map(board, view)
-page.below(board, view, found)
-page.sidebar(board, view)  # last: a choice made there is seen on the map a moment sooner
+found, size = page.the_map(board, view)
+page.sidebar(
+    board, view
+)  # after the map, which comes a moment sooner; before a progress bar may tell old choices again
+page.below(board, view, found, size)

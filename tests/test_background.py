@@ -102,6 +102,12 @@ def opened(by_itself: bool) -> AppTest:
     return app.run()
 
 
+def settled(app: AppTest) -> None:
+    """Once there is nothing more to wait for; what is answered at once is at work no more."""
+    if app.session_state["work test"] is not None:
+        ended(app.session_state["work test"])
+
+
 def told(app: AppTest) -> str:
     assert not app.exception
     return app.markdown[-1].value
@@ -109,7 +115,7 @@ def told(app: AppTest) -> str:
 
 def test_a_page_shows_the_answer_when_it_is_there_and_the_last_one_until_then():
     app = opened(by_itself=True)
-    ended(app.session_state["work test"])
+    settled(app)
     assert told(app.run()) == "found answer to one, last ('one', 'answer to one')"
     app.text_input[0].set_value("endless").run()
     assert told(app) == "found None, last ('one', 'answer to one')"
@@ -126,7 +132,7 @@ def test_work_that_waits_to_be_asked_begins_with_the_button_and_for_no_other_que
     assert "work test" not in app.session_state
     app.text_input[0].set_value(question).run()
     app.button[0].click().run()
-    ended(app.session_state["work test"])
+    settled(app)
     app.run()
     if question == "bad":
         assert "ZeroDivisionError" in app.get("html")[-1].proto.body

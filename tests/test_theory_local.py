@@ -13,6 +13,7 @@ from lrviz import (
     Adam,
     AdamW,
     AMSGrad,
+    Hypergradient,
     Momentum,
     NAdam,
     Nesterov,
@@ -140,6 +141,7 @@ def test_before_the_first_step_nothing_is_known() -> None:
     assert np.isnan(preconditioned_curvature(Adam(), Rosenbrock(), theta, Adam().init(theta))).all()
 
 
-@pytest.mark.parametrize("cls", OPTIMIZERS.values())
+# Hypergradient descent changes its rate all the while: theory.claims tells the learnt rate's edge in its place.
+@pytest.mark.parametrize("cls", [cls for cls in OPTIMIZERS.values() if cls is not Hypergradient])
 def test_every_method_has_an_edge(cls: type[Optimizer]) -> None:
     assert np.isfinite(preconditioned_limit(cls()))

@@ -166,9 +166,5 @@ def _readable(etas: Array) -> Array:
 
 def _floor(task: Task) -> float:
     """The loss below which rounding decides; −inf where the problem has no known minimum."""
-    minima = getattr(task.problem, "minima", ())
-    if not minima:
-        return -np.inf
-    start = task.problem.start if task.start is None else task.start
-    least, height = (float(task.problem.loss(np.array(theta, dtype=np.float64))) for theta in (minima[0], start))
-    return least + ROUNDING * abs(height - least)
+    lowest = task.lowest_loss
+    return -np.inf if np.isnan(lowest) else lowest + ROUNDING * abs(task.first_loss - lowest)

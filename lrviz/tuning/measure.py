@@ -53,10 +53,7 @@ class Measure:
 
 def measure(task: Task) -> Measure:
     """The measure of a task; a ValueError where it starts at no finite loss."""
-    judge = getattr(task.problem, "validation", task.problem.loss)
-    origin = np.asarray(task.problem.start if task.start is None else task.start, dtype=np.float64)
-    start = float(judge(origin))
+    start = task.first_loss
     if not np.isfinite(start):
         raise ValueError(f"the loss at the start is {start:g}: there is nothing to bring down")
-    minima = getattr(task.problem, "minima", ())
-    return Measure(start, float(task.problem.loss(np.array(minima[0]))) if minima else np.nan)
+    return Measure(start, task.lowest_loss)

@@ -62,8 +62,7 @@ def meta_gradient(
     jumps: list[Jump] = []
     # dη / d log η = η
     schedule = _with_eta(task.schedule.with_eta(etas), Dual(etas, etas, jumps))
-    origin = np.asarray(task.problem.start if task.start is None else task.start, dtype=np.float64)
-    start = np.repeat(origin[:, None], len(etas), axis=1)
+    start = np.repeat(task.origin[:, None], len(etas), axis=1)
     problem = cast(Surface, task.problem)
     for it in iterate(problem, task.optimizer, schedule, start, task.steps, task.noise, task.seed):
         last = it
@@ -72,7 +71,7 @@ def meta_gradient(
         if cancelled and cancelled():
             break
     with np.errstate(all="ignore"):
-        judged = getattr(problem, "validation", problem.loss)(last.theta)
+        judged = task.judge(last.theta)
         arrived = last.alive & (last.t == task.steps)
         loss = np.where(arrived, value(judged), np.inf)
         slopes = np.where(arrived & (not jumps), slope(judged), np.nan)

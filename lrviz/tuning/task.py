@@ -68,6 +68,28 @@ class Task:
         if not isinstance(self.steps, int | np.integer) or self.steps < 1:
             raise ValueError(f"steps = {self.steps} is not a whole number of at least 1")
 
+    @property
+    def origin(self) -> Array:
+        """(dim,): where its runs start."""
+        return np.asarray(self.problem.start if self.start is None else self.start, dtype=np.float64)
+
+    def judge(self, theta: Array) -> Array:
+        """The loss that counts, (dim, ...) → (...): on the data for validation where there are such."""
+        judged: Array = getattr(self.problem, "validation", self.problem.loss)(theta)
+        return judged
+
+    @property
+    def first_loss(self) -> float:
+        """The loss that counts at the start."""
+        with np.errstate(all="ignore"):  # so far out it may overflow
+            return float(self.judge(self.origin))
+
+    @property
+    def lowest_loss(self) -> float:
+        """The loss at the best minimum; NaN where none is known."""
+        minima: Sequence[Sequence[float]] = getattr(self.problem, "minima", ())
+        return float(self.judge(np.array(minima[0]))) if minima else np.nan
+
     def number(self, name: str) -> Hyper:
         """The declaration of a number that may be tuned: "eta", or one of the optimizer's. ValueError for another."""
         inner = self.schedule.schedule if isinstance(self.schedule, Warmup) else self.schedule
@@ -93,16 +115,14 @@ class Task:
                 schedule = schedule.with_eta(values)
             else:
                 optimizer = optimizer.replace(**{name: values})
-        origin = np.asarray(self.problem.start if self.start is None else self.start, dtype=np.float64)
-        start = np.repeat(origin[:, None], count, axis=1)
+        start = np.repeat(self.origin[:, None], count, axis=1)
         looks = list(at) or [self.steps]
-        judge = getattr(self.problem, "validation", self.problem.loss)
         loss, evaluations = np.full((len(looks), count), np.inf), np.zeros((len(looks), count))
         surface, seed = cast(Surface, self.problem), self.seed if seeds is None else seeds
         row = 0
         for it in iterate(surface, optimizer, schedule, start, looks[-1], self.noise, seed):
             if it.t == looks[row]:
-                loss[row] = np.where(it.alive, judge(it.theta), np.inf)
+                loss[row] = np.where(it.alive, self.judge(it.theta), np.inf)
                 evaluations[row] = it.evaluations
                 row += 1
         evaluations[row:] = it.evaluations  # none was left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -116,9 +116,4 @@ def truth(
             progress(len(rows), many)
         if cancelled and cancelled():
             break
-    problem = task.problem
-    minima: Sequence[tuple[float, ...]] = getattr(problem, "minima", ())
-    judge = getattr(problem, "validation", problem.loss)
-    origin = np.asarray(problem.start if task.start is None else task.start, dtype=np.float64)
-    bottom = float(problem.loss(np.asarray(minima[0]))) if minima else np.nan
-    return Truth(rates, np.array(rows), float(judge(origin)), bottom)
+    return Truth(rates, np.array(rows), task.first_loss, task.lowest_loss)

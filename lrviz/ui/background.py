@@ -162,6 +162,13 @@ def last(name: str) -> tuple[Hashable, T] | None:
     return cast("tuple[Hashable, T] | None", st.session_state.get(f"work {name} last"))
 
 
+def drop(name: str) -> None:
+    """Nothing is asked for under a name any more: stop the work on what was, so that the next is not kept waiting."""
+    work: Work[object] | None = st.session_state.pop(f"work {name}", None)
+    if work is not None:
+        work.stop()
+
+
 @st.fragment(run_every=_EVERY)
 def _progress(name: str, work: Work[T], saying: str) -> None:
     """How far it is, and a way to stop it. The page is drawn anew when it ends."""

@@ -139,6 +139,7 @@ def show(scene: Scene) -> None:
             del st.session_state[_APPLY]
             _race_at([run.eta for run in found.runs])
             st.session_state[_DONE] = True
+            session.tell_again()
             st.rerun()
         if st.session_state.pop(_DONE, False):
             st.toast("Each run is at its own best η now. The race stands below the stage.")

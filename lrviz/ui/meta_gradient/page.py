@@ -14,7 +14,7 @@ from lrviz.schedules import Constant
 from lrviz.surfaces import Ravine
 from lrviz.tuning.meta_descent import Update
 from lrviz.ui import chart, controls, session, widgets, words
-from lrviz.ui.background import answer
+from lrviz.ui.background import answer, drop
 from lrviz.ui.head import head as page_head
 from lrviz.ui.meta_gradient import picture, told
 from lrviz.ui.meta_gradient import study as studies
@@ -130,6 +130,7 @@ def slopes(board: Board) -> None:
 def _curve(asked_for: studies.Question, view: View) -> Curve | None:
     """The curve; where it takes long, None until it is there."""
     if studies.is_quick(asked_for.scene):
+        drop("the curve")
         return studies.quick_curve(asked_for, view.plain)
     return answer(
         "the curve",

@@ -16,7 +16,7 @@ from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import Quadratic
 from lrviz.ui import chart, controls, session, widgets, words
-from lrviz.ui.background import answer
+from lrviz.ui.background import answer, drop
 from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.range_test import study as studies
@@ -31,6 +31,7 @@ PAGE = "range_test"
 SCENE = Scene(Quadratic(), (Run(GD(), Constant(0.025)),), steps=300, noise=Additive(0.1))
 """What an empty link shows."""
 CHART = "range test"
+_RUNS = "real runs"
 
 
 def head(board: Board) -> None:
@@ -118,20 +119,21 @@ def test(board: Board) -> Study:
     known = {name: studies.known(scene, rates) for name, rates in wanted.items()}
     study = Study(scene, found, known["the truth"], known["the advice"])
     chart.show(picture(study, view), CHART, on_pick=_take_picked)
-    for name, rates in wanted.items():
-        if known[name] is None:
-            _work(name, scene, rates)
-            break  # one after the other
+    _next(scene, {name: rates for name, rates in wanted.items() if known[name] is None})
     if said := told.verdict(study):
         st.html(f"<p><b>{escape(said[0])}</b> {escape(' '.join(said[1:]))}</p>")
     return study
 
 
-def _work(name: str, scene: Scene, rates: tuple[float, ...]) -> None:
-    """Make real runs at these rates in the background; the page is drawn anew when they are done."""
+def _next(scene: Scene, missing: dict[str, tuple[float, ...]]) -> None:
+    """Make the first of the missing runs in the background; the page is drawn anew when they are done."""
+    if not missing:
+        drop(_RUNS)
+        return
+    rates = next(iter(missing.values()))
     asked_for = studies.question(scene, rates)
     done = answer(
-        name,
+        _RUNS,
         asked_for,
         lambda progress, cancelled: studies.run_truth(asked_for, progress, cancelled),
         studies.shelf(),
@@ -140,6 +142,7 @@ def _work(name: str, scene: Scene, rates: tuple[float, ...]) -> None:
         by_itself=True,
     )
     if done is not None:  # they were done just now
+        session.tell_again()
         st.rerun()
 
 

@@ -163,8 +163,8 @@ def searches(board: Board, view: View) -> None:
     with st.container(key="samples"):
         bayesian = _bayesian(asked)
         found = {"grid": found["grid"], "random": found["random"]} | bayesian | {"halving": found["halving"]}
-        if view.method in found:
-            _samples(board, asked, found[view.method], truth, view)
+        # Until the Bayesian search is there random search is shown: the first samples of both are the same.
+        _samples(board, asked, found.get(view.method, found["random"]), truth, view)
     _found(asked, found, truth, view)
     _repetitions(asked, view)
 
@@ -203,7 +203,7 @@ def _bayesian(asked: Question) -> dict[str, Search]:
         asked,
         lambda progress, cancelled: studies.bayesian(asked, progress, cancelled),
         studies.bayesian_shelf(),
-        saying="The Bayesian search takes one sample after the other",
+        saying="The Bayesian search takes one sample after the other; until it is there, random search is shown",
         label="Search the Bayesian way",
         by_itself=True,
     )

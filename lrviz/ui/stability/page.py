@@ -12,7 +12,7 @@ from lrviz.numerals import count, exact
 from lrviz.scene import Scene
 from lrviz.theory import claims
 from lrviz.ui import controls, session, words
-from lrviz.ui.background import Cancelled, Progress, answer
+from lrviz.ui.background import Cancelled, Progress, answer, drop
 from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stability import component, told
@@ -171,17 +171,15 @@ def _within(axis: Axis, ends: tuple[float, float], scene: Scene, view: View) -> 
 # ---- the map
 
 
-def the_map(board: Board, view: View) -> Sweep:
-    """The map with its run, and how a finer one comes along."""
+def the_map(board: Board, view: View) -> tuple[Sweep, int]:
+    """The map with its run: the map, and how many cells a side has."""
     scene = board.scene
     found, size = _found(scene, view)
     shown = component.map_id(scene, view, size)
     with st.container(key="stage-map"):
         component.show(component.pack(board, view, found, size), on_said=_take(board, view, shown))
     words.notes([found.missing_sentence] if found.missing_sentence else [])
-    _finer(scene, view, size)
-    st.html(f"<p>{told.summary(found, scene, view)}</p>")
-    return found
+    return found, size
 
 
 def _found(scene: Scene, view: View) -> tuple[Sweep, int]:
@@ -197,6 +195,7 @@ def _found(scene: Scene, view: View) -> tuple[Sweep, int]:
 def _finer(scene: Scene, view: View, size: int) -> None:
     """Sweep what is wanted finer in the background: the usual size by itself, a larger one where it was asked for."""
     if size == view.size:
+        drop("map")
         return
     # The scene is read back from its own question: what is kept under a question is its answer to the last bit.
     wanted = asked(scene, view)
@@ -220,9 +219,11 @@ def _finer(scene: Scene, view: View, size: int) -> None:
 # ---- below it
 
 
-def below(board: Board, view: View, found: Sweep) -> None:
-    """Theory's claims about the run that is kept, the map as a file, and the other pages."""
+def below(board: Board, view: View, found: Sweep, size: int) -> None:
+    """How a finer map comes along, theory's claims about the run that is kept, the map as a file, the other pages."""
     scene = board.scene
+    _finer(scene, view, size)
+    st.html(f"<p>{told.summary(found, scene, view)}</p>")
     alone = replace(scene, runs=(scene.runs[view.run],))
     (trajectory,) = session.trajectories(alone)
     run = alone.runs[0]
