@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from lrviz import GD, Adam, Additive, Constant, Momentum, Quadratic, Rosenbrock
+from lrviz import GD, Adam, Additive, Constant, Momentum, Quadratic
 from lrviz.link import query, read
 from lrviz.outcome import Outcome
 from lrviz.scene import Run, Scene
@@ -18,7 +18,6 @@ from lrviz.tuning.measure import measure
 from lrviz.tuning.repeat import Repeated
 from lrviz.ui import background
 from lrviz.ui.by_hand import charts, study, told
-from lrviz.ui.by_hand.examples import EXAMPLES
 from lrviz.ui.by_hand.view import MOST, View, parse, start
 from tests import parcel
 from tests.pairs import pairs
@@ -371,54 +370,6 @@ def test_another_page_gets_the_best_rate():
     assert links
     queries = {link.proto.query_string for link in app.get("page_link")}
     assert all("gd+eta+0.1" in query for query in queries)
-
-
-# ---- the exercises
-
-
-@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)
-def test_every_exercise_is_a_clean_link_and_opens(example):
-    assert query(example.scene, default=None) == example.query
-    app = visited("")
-    checked(button(app, example.title).click())
-    assert page_scene(app) == example.scene
-
-
-def test_the_exercises_teach_what_they_say():
-    edge, typical, slow, noisy, far, fading = (study.link(example.scene) for example in EXAMPLES)
-
-    def known(text: str) -> tuple[np.ndarray, np.ndarray, float]:
-        etas, losses = study.truth(text, *study.RANGE)
-        return etas, losses, float(etas[losses.argmin()])
-
-    etas, losses, best = known(edge)
-    limit = 2 / 10
-    assert 0.8 * limit < best < limit
-    assert (np.diff(losses[etas <= best]) < 0).all()
-    assert (losses[etas > 1.2 * limit] > losses[0]).all()
-
-    assert attempt(study.task(typical), Momentum.typical_eta).end == np.inf
-    assert attempt(study.task(typical), Momentum.typical_eta / 10).end < 0.1 < Rosenbrock().loss(np.array([0.0, 0.0]))
-
-    one = attempt(study.task(slow), Adam.typical_eta)
-    assert one.end > 0.8 * one.loss[0]
-    assert known(slow)[2] > 100 * Adam.typical_eta
-
-    best = known(noisy)[2]
-    assert best < limit / 5
-    assert attempt(study.task(noisy), best / 10).outcome.kind == "descending"
-    assert attempt(study.task(noisy), limit / 2).outcome.kind == "wandering"
-
-    etas, losses, best = known(far)
-    near = (etas >= 0.001) & (etas <= 0.025)
-    assert np.ptp(losses[near]) < 1e-5
-    assert losses.min() < losses[near].min() / 10
-    assert (losses[(etas > 0.04) & (etas < 0.06)] > losses[near].max()).all()
-    assert best > 0.06
-
-    _, decayed, larger = known(fading)
-    assert larger > 5 * known(noisy)[2]
-    assert decayed.min() < known(noisy)[1].min() / 10
 
 
 # ---- in a browser

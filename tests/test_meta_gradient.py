@@ -12,6 +12,7 @@ from lrviz.optimizers.optimizer import Oracle, State
 from lrviz.schedules import Cosine, Plateau, Schedule, Warmup
 from lrviz.surfaces import Quadratic, Rosenbrock, Surface
 from lrviz.theory import best, local_curvature, stability_limit
+from lrviz.tuning import dual
 from lrviz.tuning.dual import Dual, DualError, slope, value
 from lrviz.tuning.meta_gradient import central, meta_gradient
 from lrviz.tuning.task import Task
@@ -84,6 +85,14 @@ def test_on_a_quadratic_it_is_the_closed_forms() -> None:
     found = meta_gradient(Task(surface, GD(), steps), etas)
     np.testing.assert_allclose(found.slope, expected, rtol=1e-11)
     np.testing.assert_allclose(found.log_slope, expected / found.loss, rtol=1e-11)
+
+
+def test_central_differences_have_the_error_that_they_say() -> None:
+    """About width⁴: half the width, a sixteenth of it."""
+    task, etas = Task(Quadratic(kappa=10.0), GD(), 25), np.array([0.02, 0.05, 0.1])
+    exact = meta_gradient(task, etas).slope
+    wide, narrow = (np.abs(central(task, etas, width) - exact) for width in (0.04, 0.02))
+    np.testing.assert_allclose(wide / narrow, 16, rtol=0.05)
 
 
 def test_it_vanishes_at_the_best_rate_and_changes_its_sign_there() -> None:
@@ -161,6 +170,13 @@ def test_a_step_that_jumps_is_named(way: str) -> None:
     assert found.jumps[0].line.startswith("test_meta_gradient.py:")
     assert np.isnan(found.slope).all()
     assert np.isfinite(found.loss).all()
+
+
+@pytest.mark.parametrize(("way", "is_noted"), [("where", False), ("sign", True)])
+def test_in_what_is_continuous_comparisons_are_guards_but_a_sign_is_none(monkeypatch, way: str, is_noted: bool) -> None:
+    monkeypatch.setattr(dual, "_GUARDED", (*dual._GUARDED, __file__))  # as one of the surfaces
+    found = meta_gradient(Task(Quadratic(), Jumping(way=way), 20), np.array([0.01, 0.02]))
+    assert (found.reason != "") == is_noted
 
 
 @pytest.mark.parametrize("way", ["time", "kink", "guard"])

@@ -131,6 +131,14 @@ def run(number: int, id: int, run: Run) -> None:
             schedule(number, id, run, f"Schedule {place}", show_label=False)
 
 
+def whole_run(number: int, id: int, run: Run, but: Collection[str] = ()) -> None:
+    """All that a run has to choose, where no stage holds its numbers. but: the names of those shown elsewhere."""
+    optimizer(number, id, run)
+    schedule(number, id, run)
+    warmup(number, id, run)
+    run_numbers(number, id, run, but=but)
+
+
 def optimizer(number: int, id: int, run: Run, label: str = "Optimizer", show_label: bool = True) -> None:
     """The choice of a run's optimizer."""
 

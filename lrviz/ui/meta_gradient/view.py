@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from lrviz.declare import Declared, flag, hyper
-from lrviz.numerals import exact, quoted
+from lrviz.declare import flag, hyper
+from lrviz.numerals import exact
+from lrviz.ui.view import Numbers
 
 
 def _chosen(symbol: str, help: str) -> float:
@@ -17,8 +18,10 @@ def _chosen(symbol: str, help: str) -> float:
 
 
 @dataclass(frozen=True)
-class View(Declared):
+class View(Numbers):
     """`pace 0.1 updates 30 low 0.001 high 1 beta 1e-5 plain 1`: what has its default is left out."""
+
+    together: ClassVar[tuple[str, ...]] = ("low", "high")
 
     pace: float = hyper(
         0.15,
@@ -39,27 +42,5 @@ class View(Declared):
         if self.low and self.high and not self.low < self.high:
             raise ValueError(f"The range of η from {exact(self.low)} to {exact(self.high)} is empty")
 
-    def __str__(self) -> str:
-        return " ".join(f"{declared.name} {exact(value)}" for declared, value in self.changed())
 
-
-def parse(text: str) -> tuple[View, tuple[str, ...]]:
-    """The view of these words, and a sentence for each that is not legal; the rest holds."""
-    declared = {declaration.name: declaration for declaration in View.hypers()}
-    numbers: dict[str, Any] = {}
-    problems = []
-    words = iter(text.split())
-    for name in words:
-        if name not in declared:
-            problems.append(f"The view has no number {quoted(name)}; it has: {', '.join(declared)}.")
-            next(words, None)
-            continue
-        try:
-            numbers[name] = declared[name].parse("View", next(words, ""))
-        except ValueError as problem:
-            problems.append(f"{problem}.")
-    try:
-        return View(**numbers), tuple(problems)
-    except ValueError as problem:
-        rest = {name: value for name, value in numbers.items() if name not in ("low", "high")}
-        return View(**rest), (*problems, f"{problem}.")
+parse = View.parse

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from lrviz.declare import Declared, hyper
-from lrviz.numerals import exact, quoted
+from lrviz.declare import hyper
 from lrviz.scene import MOST_STEPS
+from lrviz.ui.view import Numbers
 
 
 @dataclass(frozen=True)
-class View(Declared):
+class View(Numbers):
     """`seeds 400 step 120`: what has its default is left out."""
 
     seeds: int = hyper(
@@ -26,23 +25,5 @@ class View(Declared):
         kind="whole",
     )
 
-    def __str__(self) -> str:
-        return " ".join(f"{declared.name} {exact(value)}" for declared, value in self.changed())
 
-
-def parse(text: str) -> tuple[View, tuple[str, ...]]:
-    """The view of these words, and a sentence for each that is not legal; the rest holds."""
-    declared = {declaration.name: declaration for declaration in View.hypers()}
-    numbers: dict[str, Any] = {}
-    problems = []
-    words = iter(text.split())
-    for name in words:
-        if name not in declared:
-            problems.append(f"The view has no number {quoted(name)}; it has: {', '.join(declared)}.")
-            next(words, None)
-            continue
-        try:
-            numbers[name] = declared[name].parse("View", next(words, ""))
-        except ValueError as problem:
-            problems.append(f"{problem}.")
-    return View(**numbers), tuple(problems)
+parse = View.parse

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import ClassVar
 
-from lrviz.declare import Declared, flag, hyper
-from lrviz.numerals import exact, quoted
+from lrviz.declare import flag, hyper
+from lrviz.numerals import exact
+from lrviz.ui.view import Numbers
 
 MOST = 20_000
 """Steps of the longest ramp."""
@@ -18,8 +19,10 @@ def _end(default: float, help: str) -> float:
 
 
 @dataclass(frozen=True)
-class View(Declared):
+class View(Numbers):
     """`low 0.001 high 1 ramp 500 smoothing 0.98`: what has its default is left out."""
+
+    together: ClassVar[tuple[str, ...]] = ("low", "high")
 
     low: float = _end(1e-4, "the learning rate at the first step of the test")
     high: float = _end(10.0, "the learning rate at its last step")
@@ -45,27 +48,5 @@ class View(Declared):
         if not self.low < self.high:
             raise ValueError(f"The range of η from {exact(self.low)} to {exact(self.high)} is empty")
 
-    def __str__(self) -> str:
-        return " ".join(f"{declared.name} {exact(value)}" for declared, value in self.changed())
 
-
-def parse(text: str) -> tuple[View, tuple[str, ...]]:
-    """The view of these words, and a sentence for each that is not legal; the rest holds."""
-    declared = {declaration.name: declaration for declaration in View.hypers()}
-    numbers: dict[str, Any] = {}
-    problems = []
-    words = iter(text.split())
-    for name in words:
-        if name not in declared:
-            problems.append(f"The view has no number {quoted(name)}; it has: {', '.join(declared)}.")
-            next(words, None)
-            continue
-        try:
-            numbers[name] = declared[name].parse("View", next(words, ""))
-        except ValueError as problem:
-            problems.append(f"{problem}.")
-    try:
-        return View(**numbers), tuple(problems)
-    except ValueError as problem:
-        rest = {name: value for name, value in numbers.items() if name not in ("low", "high")}
-        return View(**rest), (*problems, f"{problem}.")
+parse = View.parse
