@@ -27,7 +27,7 @@ WATCH = """
 window.draws = [];
 for (const name of ["lrviz:draw", "lrviz:step"]) addEventListener(name, () => draws.push(performance.now()), true);
 """
-FIELDS = {"playground": "Steps", "schedules": "Budget (steps)"}
+FIELDS = {"playground": "Steps", "schedules": "Budget (steps)", "search": "Steps a run", "by_hand": "Steps"}
 RATE = "η · eta"
 
 

@@ -24,10 +24,11 @@ def main() -> None:
         page.get_by_role("slider", name="Step", exact=True).fill(str(STEP))
         page.wait_for_timeout(1500)  # until fonts and strips have settled
         page.screenshot(path=HERE / "playground.png")
-        page.goto(f"{address}/stability")
-        page.locator("canvas[data-frame]").first.wait_for()
-        page.wait_for_timeout(3000)
-        page.screenshot(path=HERE / "stability.png")
+        for name in ("stability", "range_test"):
+            page.goto(f"{address}/{name}")
+            page.locator("canvas[data-frame]").first.wait_for()
+            page.wait_for_timeout(3000)
+            page.screenshot(path=HERE / f"{name}.png")
         browser.close()
 
 

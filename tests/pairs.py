@@ -1,12 +1,16 @@
 """Few scenes in which every two meet: each surface with each optimizer, each of these with each schedule."""
 
+from functools import cache
+
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES
 
 
-def pairs() -> list[tuple[str, str, str]]:
+@cache
+def pairs() -> tuple[tuple[str, str, str], ...]:
     """Slugs of a surface, an optimizer and a schedule, such that every two of two kinds are together somewhere.
 
-    Greedy: each next triple is the one that brings together the most that have not met.
+    Greedy: each next triple is the one that brings together the most that have not met. Pages, each of which takes half
+    a second, share them: one has those of even places, another those of odd ones.
     """
     waiting = (
         {(s, o) for s in SURFACES for o in OPTIMIZERS}
@@ -21,7 +25,7 @@ def pairs() -> list[tuple[str, str, str]]:
         )
         waiting -= _meetings(best)
         triples.append(best)
-    return triples
+    return tuple(triples)
 
 
 def _meetings(triple: tuple[str, str, str]) -> set[tuple[str, str]]:

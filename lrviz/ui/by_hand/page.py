@@ -70,9 +70,15 @@ def exercise(board: Board) -> None:
         words.heading("What that is worth")
         words.say([told.yours(entries, truth, known)])
         _against(text, entries, height, noisy=scene.noise is not None)
+    open_in(_found(scene, entries), but=PAGE)
+
+
+def _found(scene: Scene, entries: tuple[Entry, ...]) -> Scene:
+    """The scene at the best rate that a hand has found; as it came while nothing but the typical rate was tried."""
+    if len(entries) == 1:
+        return scene
     best = min(entries, key=lambda entry: entry.attempt.end).attempt.eta
-    run = replace(scene.runs[0], schedule=scene.runs[0].schedule.with_eta(best))
-    open_in(replace(scene, runs=(run,)), but=PAGE)
+    return replace(scene, runs=(replace(scene.runs[0], schedule=scene.runs[0].schedule.with_eta(best)),))
 
 
 def _with_attempts(truth: tuple[Array, Array], entries: tuple[Entry, ...]) -> tuple[Array, Array]:
