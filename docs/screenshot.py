@@ -26,7 +26,7 @@ def main() -> None:
         page.screenshot(path=HERE / "playground.png")
         for name in ("stability", "range_test"):
             page.goto(f"{address}/{name}")
-            page.locator("canvas[data-frame]").first.wait_for()
+            page.locator("canvas[data-frame], canvas.hand").first.wait_for()
             page.wait_for_timeout(3000)
             page.screenshot(path=HERE / f"{name}.png")
         browser.close()
