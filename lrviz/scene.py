@@ -13,6 +13,7 @@ from lrviz.optimizers import GD, Optimizer
 from lrviz.schedules import Constant, Schedule, Warmup
 from lrviz.simulation import Trajectory, simulate
 from lrviz.surfaces import Point, Rosenbrock, Surface
+from lrviz.tuning.task import Task
 
 MOST_RUNS = 6
 """As many as can be told apart."""
@@ -93,6 +94,11 @@ class Scene(Declared):
             )
             for run in self.runs
         )
+
+    def task(self, number: int = 0) -> Task:
+        """What is tuned where that is one of the runs."""
+        run = self.runs[number]
+        return Task(self.surface, run.optimizer, self.steps, run.schedule, self.start, self.noise, self.seed)
 
     def parts(self) -> dict[str, Declared]:
         """What all runs share that has numbers, by the word that their paths begin with, as in "surface.kappa"."""

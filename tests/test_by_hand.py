@@ -145,7 +145,7 @@ def test_no_hint_leads_to_a_rate_that_was_tried_nor_past_its_neighbours(numbers)
     assert np.all(np.abs(np.log(etas / found.eta)) > 0.02)
     if found.way == "between":
         assert etas.min() < found.eta < etas.max()
-        best = min(tried, key=lambda one: one.end).eta
+        best = min(tried, key=lambda one: (one.end, one.eta)).eta
         assert not np.any((etas > min(best, found.eta)) & (etas < max(best, found.eta)))
     else:
         last = etas[-1]

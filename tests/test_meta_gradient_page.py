@@ -1,10 +1,10 @@
 """The meta-gradient page: whatever the scene it shows a curve and its slope, and says in numbers what they come to."""
 
 import re
+import threading
 import time
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,15 +21,13 @@ from lrviz import (
     Momentum,
     Plateau,
     Quadratic,
-    Rosenbrock,
-    Saddle,
     simulate,
 )
 from lrviz.link import query
 from lrviz.optimizers import Hypergradient
 from lrviz.scene import Run, Scene
 from lrviz.surfaces import Ravine
-from lrviz.tuning.meta_descent import Update, descend
+from lrviz.tuning.meta_descent import Update
 from lrviz.tuning.task import Task
 from lrviz.ui.chart import Dots, Line, Mark
 from lrviz.ui.chart.pack import pack
@@ -66,40 +64,6 @@ def number(pattern: str, text: str) -> float:
     if power and "×" not in found[0]:  # a bare power of ten
         return float(f"1e{power}")
     return float(f"{digits}e{power or 0}")
-
-
-# ---- descent on the meta-gradient
-
-
-def test_descent_moves_log_eta_against_the_slope():
-    task, width = Task(Ravine(), GD(), 60), 1e-5
-    path = descend(task, 0.005, 0.1, 6)
-    assert len(path) == 7
-    for before, after in pairwise(path):
-        down, up = np.log(task.losses(before.eta * np.exp([-width, width])))
-        assert before.slope == pytest.approx((up - down) / (2 * width), rel=1e-6)
-        assert np.log(after.eta / before.eta) == pytest.approx(-0.1 * before.slope, rel=1e-9)
-    plain = descend(task, 0.005, 0.1, 1, of_log=False)
-    assert plain[0].slope == pytest.approx(path[0].slope * path[0].loss)
-
-
-def test_descent_ends_where_nothing_leads_on_and_can_be_stopped():
-    thrown = descend(Task(Ravine(), GD(), 60), 0.005, 0.5, 40)
-    assert len(thrown) < 41
-    assert np.isnan(thrown[-1].slope) or not np.isfinite(thrown[-1].eta) or thrown[-1].slope > 100
-    assert len(descend(Task(Rosenbrock(), GD(), 60), 1.0, 0.1, 9)) == 1
-    told_of: list[tuple[int, int]] = []
-    stopped = descend(
-        Task(Ravine(), GD(), 60),
-        0.005,
-        0.1,
-        9,
-        progress=lambda *of: told_of.append(of),
-        cancelled=lambda: bool(told_of),
-    )
-    assert (len(stopped), told_of) == (1, [(1, 10)])
-    negative = descend(Task(Saddle(), GD(), 300), 0.1, 0.1, 5)
-    assert (len(negative), np.isnan(negative[0].slope)) == (1, True)
 
 
 # ---- what is said
@@ -336,6 +300,25 @@ def test_a_long_run_is_differentiated_in_the_background(monkeypatch: pytest.Monk
     assert len(charts(app)) == 3
 
 
+def test_a_curve_stays_until_the_next_one_is_there(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(study, "QUICK", 5)
+    app = waited(opened("steps=20&view=updates+2", page.PAGE))
+    goes_on, real = threading.Event(), study.curve
+
+    def slow(*arguments):
+        goes_on.wait(20)
+        return real(*arguments)
+
+    monkeypatch.setattr(study, "curve", slow)
+    checked(app.text_input("steps").set_value("21"))
+    assert "This is still the curve of Momentum on Rosenbrock, 20 steps." in sentences(app)
+    assert len(charts(app)) == 1
+    goes_on.set()
+    app = waited(app)
+    assert "This is still" not in sentences(app)
+    assert len(charts(app)) == 3
+
+
 def test_a_jump_is_told_and_no_descent_is_begun():
     app = opened("surface=quadratic&steps=20&run=gd+plateau", page.PAGE)
     assert len(charts(app)) == 2
@@ -353,7 +336,7 @@ def test_fields_change_the_view_and_refuse_nonsense():
     app = waited(checked(app.text_input("view low").set_value("5")))
     app = waited(checked(app.text_input("view high").set_value("1")))
     assert "is empty. Nothing was changed." in sentences(app)
-    app = waited(checked(app.toggle("plain").set_value(True)))
+    app = waited(checked(app.toggle("view plain").set_value(True)))
     assert app.query_params["view"] == "pace 0.01 updates 2 low 5 plain 1"
 
 

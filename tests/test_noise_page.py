@@ -263,14 +263,14 @@ def test_the_examples_show_what_they_say():
 
 def test_seeds_and_step_are_in_the_address(brief):
     app = visited("surface=least_squares&steps=40&noise=minibatch&run=gd+eta+0.05")
-    checked(app.text_input("seeds").set_value("30"))
+    checked(app.text_input("view seeds").set_value("30"))
     assert app.query_params["view"] == "seeds 30"
     before = next(c.proto for c in app.get("bidi_component")).bytes
     app.session_state[cloud.KEY] = {"ready": True, "step": 12}
     checked(app)
     assert next(c.proto for c in app.get("bidi_component")).bytes == before
     assert header_of(app)[0]["cloud"]["seeds"] == 30
-    checked(app.text_input("seeds").set_value("nonsense"))
+    checked(app.text_input("view seeds").set_value("nonsense"))
     assert "View.seeds (N) = &#x27;nonsense&#x27; is not a number" in sentences(app)
     assert app.query_params["view"] == "seeds 30"
 

@@ -289,7 +289,7 @@ def test_what_is_typed_is_in_the_address_and_nonsense_changes_nothing():
         checked(app.text_input(key).set_value(typed))
         assert sentence in sentences(app)
         assert app.query_params["view"] == "ramp 55"
-    checked(app.toggle("linear").set_value(True))
+    checked(app.toggle("view linear").set_value(True))
     assert app.query_params["view"] == "ramp 55 linear 1"
 
 

@@ -8,6 +8,7 @@ from scipy.stats import norm
 from lrviz import GD, Adam, Momentum, Quadratic, Rosenbrock, Saddle
 from lrviz.tuning.gaussian import FIRST, JITTER, LENGTH, believe, best_place
 from lrviz.tuning.search import search
+from lrviz.tuning.space import space
 from lrviz.tuning.task import Task
 
 RANGE = (1e-3, 10.0)
@@ -57,6 +58,22 @@ def test_each_proposal_is_where_most_is_to_be_gained() -> None:
         assert gain[belief.eta.tolist().index(tried)] == pytest.approx(np.nanmax(gain), rel=1e-3)
 
 
+def test_with_two_numbers_a_belief_is_along_the_second_one_tried_next() -> None:
+    also = {"beta": (0.0, 0.99)}
+    found = search(Quadratic(), Momentum(), "bayesian", eta=RANGE, also=also, steps=20, budget=240)
+    eta, beta = space(Task(Quadratic(), Momentum(), 20), RANGE, also).dimensions
+    assert len(found.beliefs) == len(found.trials) - 2 * FIRST >= 6
+    for belief in found.beliefs:
+        before, tried = found.trials[: belief.known], found.trials[belief.known].values
+        x = np.array([[eta.unit(trial.values["eta"]), beta.unit(trial.values["beta"])] for trial in before])
+        y = found.measure(np.array([trial.loss for trial in before]))
+        at = np.stack([eta.unit(belief.eta), np.full(belief.eta.size, beta.unit(tried["beta"]))], axis=1)
+        mean, deviation, _ = by_hand(x, y, at)
+        assert belief.mean == pytest.approx(mean, abs=1e-5)
+        assert belief.deviation == pytest.approx(deviation, abs=1e-4)
+        assert tried["eta"] == belief.proposal
+
+
 def test_the_library_itself_proposes_no_better_place() -> None:
     """bayesian-optimization's own search of the acquisition: random points, then L-BFGS-B."""
     from bayes_opt.acquisition import ExpectedImprovement
@@ -88,7 +105,7 @@ def test_nothing_is_tried_twice(also: dict[str, tuple[float, float]]) -> None:
     found = search(Quadratic(), Momentum(), "bayesian", eta=RANGE, also=also, steps=20, budget=600)
     tried = [tuple(trial.values.values()) for trial in found.trials]
     assert len(set(tried)) == len(tried) >= 30
-    assert bool(found.beliefs) is not bool(also)
+    assert found.beliefs
 
 
 def test_a_search_of_blow_ups_alone_goes_on() -> None:

@@ -118,10 +118,10 @@ def _around(below: Attempt, best: Attempt, above: Attempt) -> Hint:
     known = f"The best so far, {rounded(best.eta)}, lies between {rounded(below.eta)} and {rounded(above.eta)}"
     gaps = best.eta / below.eta, above.eta / best.eta
     if max(gaps) <= CLOSE:
-        return Hint(None, np.nan, f"{known}, which are worse and near it. {ENOUGH}")
+        return Hint(None, np.nan, f"{known}, which are no better and near it. {ENOUGH}")
     other = below if gaps[0] > gaps[1] else above
     eta = _readable(np.sqrt(best.eta * other.eta))
-    return Hint("between", eta, f"{known}, which are worse. Halve the wider gap beside it: try {rounded(eta)}.")
+    return Hint("between", eta, f"{known}, which are no better. Halve the wider gap beside it: try {rounded(eta)}.")
 
 
 def _on(attempts: Sequence[Attempt], way: Way, tenfold: bool, why: str) -> Hint:

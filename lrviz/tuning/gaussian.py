@@ -54,9 +54,10 @@ def bayesian(setting: Setting, ledger: Ledger, generator: np.random.Generator) -
         mean, deviation, acquisition = believe(units, setting.measure(losses), candidates)
         choice = best_place(np.where(untried, acquisition, -np.inf), np.where(untried, deviation, -np.inf))
         proposed = candidates[choice][None]
-        if dimensions == 1:
-            etas = space.values(candidates)["eta"]
-            ledger.beliefs.append(Belief(len(ledger.trials), etas, mean, deviation, acquisition, float(etas[choice])))
+        along = (candidates[:, 1:] == proposed[:, 1:]).all(axis=1)  # all of them where η is searched alone
+        eta, proposal = space.values(candidates[along])["eta"], float(space.values(proposed)["eta"][0])
+        belief = Belief(len(ledger.trials), eta, mean[along], deviation[along], acquisition[along], proposal)
+        ledger.beliefs.append(belief)
         units = np.concatenate([units, proposed])
 
 

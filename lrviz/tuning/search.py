@@ -39,7 +39,7 @@ class Search:
     budget: int
     measure: Measure
     beliefs: tuple[Belief, ...] = ()
-    """Of a Bayesian search over η alone: one before each proposal."""
+    """Of a Bayesian search: one before each proposal."""
 
     @property
     def best(self) -> Trial:

@@ -32,7 +32,8 @@ class Trial:
 
 @dataclass(frozen=True)
 class Belief:
-    """What the Gaussian process believes before one of its proposals, over η."""
+    """What the Gaussian process believes before one of its proposals, over η; where a second number is searched too,
+    along the line on which that number is the proposal's."""
 
     known: int
     """It follows from so many trials."""

@@ -18,7 +18,7 @@ from lrviz.link import query, read
 from lrviz.numerals import count, exact, quoted, rounded
 from lrviz.scene import Scene
 from lrviz.tuning.fair import Race, Rule, fairly
-from lrviz.tuning.task import ETA, Task
+from lrviz.tuning.task import ETA
 from lrviz.ui import background, session, words
 
 NAME = "fair"
@@ -100,11 +100,7 @@ def race(
 ) -> Race:
     """The race of a scene's link."""
     scene = read(parse_qs(question)).scene
-    tasks = [
-        Task(scene.surface, run.optimizer, scene.steps, run.schedule, scene.start, scene.noise, scene.seed)
-        for run in scene.runs
-    ]
-    return fairly(tasks, RULE, progress, cancelled)
+    return fairly([scene.task(number) for number in range(len(scene.runs))], RULE, progress, cancelled)
 
 
 # ---- the race

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 import streamlit as st
 
 from lrviz.gallery import Exhibit
+from lrviz.scene import Scene
 from lrviz.ui import session, words
 from lrviz.ui.copy_link import copy_link
 
@@ -29,6 +30,15 @@ def head(
                 st.button(exhibit.title, key=key, width="stretch", on_click=_open, args=[exhibit])
                 st.caption(exhibit.look)
         copy_link()
+
+
+def notes(scene: Scene, problems: Iterable[str], more: Iterable[str] = ()) -> None:
+    """What was refused, in the link or by the last change: of the scene, and problems of the view. On a page that is
+    about the first run, which is said where there are others. more: what else should be read before the rest."""
+    others = [f"This page is about the first of the {len(scene.runs)} runs, {scene.names()[0]}."]
+    with st.container(key="notes"):
+        words.notes([*session.problems(), *problems], float_too=True)
+        words.notes([*(others if len(scene.runs) > 1 else []), *more])
 
 
 def _open(exhibit: Exhibit) -> None:

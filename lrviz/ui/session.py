@@ -183,6 +183,16 @@ def change_run(id: int, change_: Callable[[Run], Run]) -> None:
         desk.board = desk.board.with_runs(runs)
 
 
+def take_rate(eta: float) -> None:
+    """Make it the first run's η: of pages that are about the first run, for this page and all that it leads to."""
+
+    def taken(scene: Scene) -> Scene:
+        first, *others = scene.runs
+        return replace(scene, runs=(replace(first, schedule=first.schedule.with_eta(eta)), *others))
+
+    change(taken)
+
+
 def keep(is_kept: Callable[[Run], bool]) -> None:
     """Remove all other runs, or tell why not."""
     touch()

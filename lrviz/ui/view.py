@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
+
+import streamlit as st
 
 from lrviz.declare import Declared
 from lrviz.numerals import exact, quoted
+from lrviz.ui import session, widgets
 
 
 class Numbers(Declared):
@@ -38,3 +42,29 @@ class Numbers(Declared):
         except ValueError as problem:
             rest = {name: value for name, value in numbers.items() if name not in cls.together}
             return cls(**rest), (*problems, f"{problem}.")
+
+    @classmethod
+    def change(cls, **numbers: float) -> None:
+        """Change numbers of the view as it has meanwhile become, or tell why not. For callbacks."""
+        now, _ = cls.parse(session.view())
+        with session.refusal():
+            session.look(str(now.replace(**numbers)))
+
+    def fields(self, rows: Iterable[Mapping[str, str]], chosen: Mapping[str, float] | None = None) -> None:
+        """Fields and switches that show numbers of the view and change them: rows of {name: label}.
+
+        chosen: what the page itself has chosen for numbers of which the view leaves that to it.
+        """
+        declared = {declaration.name: declaration for declaration in self.hypers()}
+        for row in rows:
+            for (name, label), column in zip(row.items(), st.columns(len(row), wrap=False), strict=True):
+
+                def put(value: float, name: str = name) -> None:
+                    self.change(**{name: value})
+
+                value, key = (chosen or {}).get(name, getattr(self, name)), f"view {name}"
+                with column:
+                    if declared[name].kind == "flag":
+                        widgets.switch(label, declared[name].help, bool(value), put, key)
+                    else:
+                        widgets.field(declared[name], "View", value, put, key, label)

@@ -68,7 +68,7 @@ def rates(entries: Sequence[Entry], height: Height, scene: Scene, truth: tuple[A
     layers: list[Line | Mark | Dots | Level] = [Line(offered, np.full(len(offered), np.nan), "", label=False)]
     if truth is not None:
         every, losses = truth
-        layers.append(Line(every, _gaps(height(losses)), "every η", "ink2", width=1.8))
+        layers.append(Line(every, height(losses), "every η", "ink2", width=1.8))
         best = int(np.argmin(losses))
         layers.append(
             Mark(every[best], f"best {rounded(every[best], RATE_DIGITS)}", dash=(4, 3), text=told.best(truth))
@@ -117,7 +117,7 @@ def curves(entries: Sequence[Entry], height: Height) -> Chart:
         heights.append(up)
         colour, width = ("run0", 2.4) if i == last else ("run1", 2.0) if i == best else ("ink2", 1.2)
         dash = (9, 3.5) if i == best and i != last else ()
-        lines.append(Line(steps, _gaps(up), rounded(entries[i].attempt.eta), colour, dash, width))
+        lines.append(Line(steps, up, rounded(entries[i].attempt.eta), colour, dash, width))
     said = f"The last attempt, {rounded(entries[last].attempt.eta)}, is drawn solid"
     said += "." if best == last else f", the best so far, {rounded(entries[best].attempt.eta)}, dashed."
     title = "loss"
@@ -134,7 +134,7 @@ def race(entries: Sequence[Entry], searches: Repeated, height: Height) -> Chart:
     layers: list[Band | Line | Dots] = []
     heights = []
     for method in searches.best:
-        low, middle, high = (_gaps(height(each)) for each in searches.quartiles(method))
+        low, middle, high = (height(each) for each in searches.quartiles(method))
         colour, dash, name = COLOURS[method], DASHES[method], told.METHODS[method]
         if method != "grid":
             spent, low = _stairs(searches.spent, low)
@@ -143,7 +143,7 @@ def race(entries: Sequence[Entry], searches: Repeated, height: Height) -> Chart:
         heights.append(middle)
     spent = np.array([float(entry.spent) for entry in entries])
     best = height(np.array([entry.best for entry in entries]))
-    layers.append(Line(*_stairs(spent, _gaps(best)), "by hand", "run0", width=2.6))
+    layers.append(Line(*_stairs(spent, best), "by hand", "run0", width=2.6))
     layers.append(Dots(spent, best, "", texts=tuple(f"{count(entry.spent)} spent" for entry in entries)))
     return Chart(
         Axis("evaluations spent"),
@@ -155,8 +155,3 @@ def race(entries: Sequence[Entry], searches: Repeated, height: Height) -> Chart:
 def _stairs(spent: Array, best: Array) -> tuple[Array, Array]:
     """A best stands until the next is found: (n,) → (2n − 1,)."""
     return np.repeat(spent, 2)[1:], np.repeat(best, 2)[:-1]
-
-
-def _gaps(heights: Array) -> Array:
-    """What a line shows: nothing where a run blew up."""
-    return np.where(np.isfinite(heights), heights, np.nan)

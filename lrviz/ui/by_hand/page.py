@@ -22,6 +22,7 @@ from lrviz.ui.by_hand import charts, study, told
 from lrviz.ui.by_hand.examples import EXAMPLES
 from lrviz.ui.by_hand.view import View, declared, parse, start
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import notes
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stage.board import Board
 
@@ -39,10 +40,7 @@ def head(board: Board) -> None:
     subtitle = f"Find the best η of {scene.names()[0]} on {scene.surface.title}: one attempt is one run."
     page_head("By hand", subtitle, "Exercises", EXAMPLES)
     _, problems = parse(session.view(), scene.runs[0])
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
-        if len(scene.runs) > 1:
-            words.notes([f"This page is about the first of the {len(scene.runs)} runs, {scene.names()[0]}."])
+    notes(scene, problems)
 
 
 def exercise(board: Board) -> None:

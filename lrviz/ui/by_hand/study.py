@@ -36,9 +36,7 @@ def link(scene: Scene) -> str:
 
 def task(text: str) -> Task:
     """What is tuned."""
-    scene = read(parse_qs(text)).scene
-    run = scene.runs[0]
-    return Task(scene.surface, run.optimizer, scene.steps, run.schedule, scene.start, scene.noise, scene.seed)
+    return read(parse_qs(text)).scene.task()
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

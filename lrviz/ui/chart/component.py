@@ -65,8 +65,7 @@ def _nothing() -> None:
 
 @cache
 def _component() -> Any:
-    sheets = [stage.HERE / "css" / f"{name}.css" for name in ("frame", "rows", "sliders", "pictures")]
-    css = bundle.sheet([*sheets, HERE / "css" / "chart.css"])
+    css = stage.sheet(HERE / "css" / "chart.css")
     return st.components.v2.component("chart", html='<div class="stage chart"></div>', css=css, js=script())
 
 

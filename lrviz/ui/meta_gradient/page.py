@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Hashable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from lrviz.declare import Hyper
 from lrviz.numerals import count
 from lrviz.optimizers import GD
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import Ravine
 from lrviz.tuning.meta_descent import Update
-from lrviz.ui import chart, controls, session, widgets, words
-from lrviz.ui.background import answer, drop
+from lrviz.ui import chart, controls, session, words
+from lrviz.ui.background import answer, drop, last
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import notes
 from lrviz.ui.meta_gradient import picture, told
 from lrviz.ui.meta_gradient import study as studies
 from lrviz.ui.meta_gradient.exhibits import EXHIBITS
@@ -37,10 +38,7 @@ def head(board: Board) -> None:
     subtitle = f"{name} on {surface}: how the loss at the end changes with η, through every step of the run."
     page_head("Meta-gradient", subtitle, "Examples", EXHIBITS)
     _, problems = parse(session.view())
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems])
-        if len(scene.runs) > 1:
-            words.notes([f"This page is about the first of the {len(scene.runs)} runs, {name}."])
+    notes(scene, problems)
 
 
 def sidebar(board: Board) -> None:
@@ -48,14 +46,9 @@ def sidebar(board: Board) -> None:
     scene, (view, _) = board.scene, parse(session.view())
     (id, run), *_ = board.runs().items()
     axis = studies.question(scene, view)
-    shown = {"low": axis.low, "high": axis.high, "beta": studies.learnt(axis.text, view.beta).beta}
-    declared = {one.name: one for one in View.hypers()}
+    chosen = {"low": axis.low, "high": axis.high, "beta": studies.learnt(axis.text, view.beta).beta}
     with st.sidebar:
-        for names in (("pace", "updates"), ("low", "high"), ("beta",)):
-            for name, column in zip(names, st.columns(len(names), wrap=False), strict=True):
-                with column:
-                    _number(declared[name], shown.get(name, getattr(view, name)))
-        widgets.switch("Slope of the loss itself", declared["plain"].help, view.plain, _put_plain, "plain")
+        view.fields(_FIELDS, chosen)
         st.divider()
         controls.surface(scene)
         controls.noise(scene)
@@ -67,30 +60,12 @@ def sidebar(board: Board) -> None:
         controls.start(scene)
 
 
-_LABELS = {
-    "pace": "Pace γ",
-    "updates": "Updates",
-    "low": "η from",
-    "high": "to",
-    "beta": "β of hypergradient descent",
-}
-
-
-def _number(declared: Hyper, value: float) -> None:
-    name = declared.name
-    widgets.field(declared, "View", value, lambda value: _put(name, value), f"view {name}", _LABELS[name])
-
-
-def _put(name: str, value: float) -> None:
-    """Change a number of the view. For callbacks."""
-    view, _ = parse(session.view())
-    with session.refusal():
-        session.look(str(view.replace(**{name: value})))
-
-
-def _put_plain(on: bool) -> None:
-    view, _ = parse(session.view())
-    session.look(str(view.replace(plain=on)))
+_FIELDS = (
+    {"pace": "Pace γ", "updates": "Updates"},
+    {"low": "η from", "high": "to"},
+    {"beta": "β of hypergradient descent"},
+    {"plain": "Slope of the loss itself"},
+)
 
 
 # ---- the picture
@@ -103,6 +78,7 @@ def slopes(board: Board) -> None:
     place = st.container(key="meta-gradient-chart")
     curve = _curve(asked_for, view)
     if curve is None:
+        _before(place, view)
         return
     found = studies.learnt(asked_for.text, view.beta)
     updates = _updates(curve, view)
@@ -122,6 +98,17 @@ def slopes(board: Board) -> None:
         words.heading("Learning η within one run")
         chart.show(picture.rates(curve, found), "learnt rate")
         words.say([" ".join(told.hypergradient(found, curve))])
+
+
+def _before(place: DeltaGenerator, view: View) -> None:
+    """While another curve is on its way: the one that was there before it."""
+    before: tuple[Hashable, Curve] | None = last("the curve")
+    if before is None:
+        return
+    _, curve = before
+    with place:
+        words.notes([f"This is still the curve of {studies.described(curve.question)}."])
+        chart.show(picture.main(curve, (), studies.learnt(curve.question.text, 0.0), view), CHART, on_pick=_take_picked)
 
 
 def _curve(asked_for: studies.Question, view: View) -> Curve | None:
@@ -160,14 +147,8 @@ def _updates(curve: Curve, view: View) -> tuple[Update, ...]:
 def _take_picked() -> None:
     """Start from the η that a hand picked. For the callback."""
     eta = chart.last_pick(CHART)
-    if eta is None:
-        return
-
-    def taken(scene: Scene) -> Scene:
-        first, *others = scene.runs
-        return replace(scene, runs=(replace(first, schedule=first.schedule.with_eta(eta)), *others))
-
-    session.change(taken)
+    if eta is not None:
+        session.take_rate(eta)
 
 
 def links(board: Board) -> None:

@@ -13,6 +13,7 @@ import streamlit as st
 
 from lrviz.declare import Array
 from lrviz.link import query, read
+from lrviz.numerals import count
 from lrviz.optimizers import GD, Hypergradient
 from lrviz.scene import Scene
 from lrviz.simulation import simulate
@@ -20,7 +21,6 @@ from lrviz.surfaces import Surface
 from lrviz.theory import has_limit, local_curvature, stability_limit
 from lrviz.tuning.meta_descent import Update, descend
 from lrviz.tuning.meta_gradient import MetaGradient, central, meta_gradient
-from lrviz.tuning.task import Task
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.meta_gradient.view import View
 
@@ -96,12 +96,6 @@ class Learnt:
     """The loss at the end of the scene's own run, whose rate does not learn."""
 
 
-def task_of(scene: Scene) -> Task:
-    """What the page is about: the scene's first run."""
-    run = scene.runs[0]
-    return Task(scene.surface, run.optimizer, scene.steps, run.schedule, scene.start, scene.noise, scene.seed)
-
-
 def question(scene: Scene, view: View) -> Question:
     """The axis that the view asks for, or one around the limit of stability or the typical η, with the scene's own."""
     eta, optimizer = float(scene.runs[0].schedule.eta), scene.runs[0].optimizer
@@ -132,6 +126,12 @@ def limit_of(scene: Scene) -> float:
     return limit if 0 < limit < np.inf else np.nan
 
 
+def described(question: Question) -> str:
+    """What a curve is about, in words."""
+    scene = question.scene
+    return f"{scene.names()[0]} on {scene.surface.title}, {count(scene.steps)} steps"
+
+
 def is_quick(scene: Scene) -> bool:
     """Whether the curve can be had while the page is drawn."""
     return scene.steps <= QUICK
@@ -147,7 +147,7 @@ def curve(
     question: Question, plain: bool, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> Curve:
     """Run and differentiate at all rates, and take differences at some."""
-    task = task_of(question.scene)
+    task = question.scene.task()
     etas = np.geomspace(question.low, question.high, RATES)
     slopes = meta_gradient(task, etas, progress, cancelled)
     some = slice(None, None, (RATES - 1) // (CHECKED - 1))
@@ -162,7 +162,7 @@ def updates(
     question: Question, view: View, of_log: bool, progress: Progress | None = None, cancelled: Cancelled | None = None
 ) -> tuple[Update, ...]:
     """Descent on the meta-gradient from the scene's η."""
-    task = task_of(question.scene)
+    task = question.scene.task()
     eta = float(task.schedule.eta)
     return descend(task, eta, view.pace, view.updates, of_log, progress, cancelled)
 
@@ -192,7 +192,7 @@ def learnt(text: str, beta: float) -> Learnt:
     alpha = done.eta + done.state["h"][1:]
     loss = float(done.loss[-1])
     alpha = alpha[np.isfinite(alpha)]
-    held = float(task_of(scene).losses(np.array([float(run.schedule.eta)]))[0])
+    held = float(scene.task().losses(np.array([float(run.schedule.eta)]))[0])
     return Learnt(beta, alpha, loss if np.isfinite(loss) else np.inf, held)
 
 

@@ -43,8 +43,7 @@ def is_ready() -> bool:
 
 @cache
 def _component() -> Any:
-    sheets = [stage.HERE / "css" / f"{name}.css" for name in ("frame", "rows", "sliders", "pictures")]
-    css = bundle.sheet([*sheets, HERE / "css" / "cloud.css"])
+    css = stage.sheet(HERE / "css" / "cloud.css")
     return st.components.v2.component("cloud", html='<div class="stage cloud"></div>', css=css, js=script())
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 
@@ -13,8 +11,9 @@ from lrviz.optimizers import GD
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import LeastSquares
-from lrviz.ui import controls, session, widgets, words
+from lrviz.ui import controls, session, words
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import notes
 from lrviz.ui.noise import cloud as component
 from lrviz.ui.noise import study as studies
 from lrviz.ui.noise import told
@@ -67,10 +66,7 @@ def head(board: Board) -> None:
     subtitle = f"{scene.surface.title}. Hundreds of runs that differ by nothing but their draws."
     page_head("Noise", subtitle, "Examples", EXAMPLES)
     _, problems = parse(session.view())
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
-        if len(scene.runs) > 1:
-            words.notes([f"This page is about the first of the {len(scene.runs)} runs, {scene.names()[0]}."])
+    notes(scene, problems)
 
 
 def cloud(board: Board) -> None:
@@ -91,8 +87,7 @@ def _payload(text: str, seeds: int, step: int) -> bytes:
 def _take_step() -> None:
     step = component.last_step()
     if step is not None:
-        view, _ = parse(session.view())
-        _look(replace(view, step=step))
+        View.change(step=step)
 
 
 def _step_to_tell(text: str, view: View) -> int:
@@ -102,10 +97,6 @@ def _step_to_tell(text: str, view: View) -> int:
         told = st.session_state["cloud told"] = ((text, view.seeds), view.step)
     step: int = told[1]
     return step
-
-
-def _look(view: View) -> None:
-    session.look(str(view))
 
 
 def sidebar(board: Board) -> None:
@@ -122,13 +113,7 @@ def sidebar(board: Board) -> None:
         st.divider()
         controls.steps_and_seed(scene)
         controls.start(scene)
-        seeds = View.hypers()[0]
-        widgets.field(seeds, "View", view.seeds, _put_seeds, "seeds", "Seeds")
-
-
-def _put_seeds(value: float) -> None:
-    view, _ = parse(session.view())
-    _look(replace(view, seeds=int(value)))
+        view.fields([{"seeds": "Seeds"}])
 
 
 def costs(board: Board) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from html import escape
 
 import streamlit as st
 
-from lrviz.declare import Hyper
 from lrviz.noise import Additive
 from lrviz.numerals import count, rounded
 from lrviz.optimizers import GD
@@ -18,13 +16,14 @@ from lrviz.surfaces import Quadratic
 from lrviz.ui import chart, controls, session, widgets, words
 from lrviz.ui.background import answer, drop
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import notes
 from lrviz.ui.open_in import open_in
 from lrviz.ui.range_test import study as studies
 from lrviz.ui.range_test import told
 from lrviz.ui.range_test.exhibits import EXHIBITS
 from lrviz.ui.range_test.picture import picture
 from lrviz.ui.range_test.study import Study
-from lrviz.ui.range_test.view import View, parse
+from lrviz.ui.range_test.view import parse
 from lrviz.ui.stage.board import Board
 
 PAGE = "range_test"
@@ -40,29 +39,17 @@ def head(board: Board) -> None:
     name, surface = scene.names()[0], scene.surface.title
     page_head("Range test", f"{name} on {surface}: one run in which η rises, beside the truth.", "Examples", EXHIBITS)
     _, problems = parse(session.view())
-    notes = [*session.problems(), *problems]
-    if len(scene.runs) > 1:
-        notes.append(f"This page is about the first of the {len(scene.runs)} runs, {name}.")
-    if scene.runs[0].schedule.slug != Constant.slug:
-        title = scene.runs[0].inner.title.lower()
-        notes.append(
-            f"The test lets η rise, and the real runs here keep it fixed: the scene’s schedule ({title}) rests."
-        )
-    with st.container(key="notes"):
-        words.notes(notes)
+    title = scene.runs[0].inner.title.lower()
+    rests = f"The test lets η rise, and the real runs here keep it fixed: the scene’s schedule ({title}) rests."
+    notes(scene, problems, [rests] if scene.runs[0].schedule.slug != Constant.slug else [])
 
 
 def sidebar(board: Board) -> None:
     """The test, the optimizer, and what it runs on."""
     scene, (view, _) = board.scene, parse(session.view())
     (id, run), *_ = board.runs().items()
-    declared = {one.name: one for one in View.hypers()}
     with st.sidebar:
-        for names in (("low", "high"), ("ramp",), ("smoothing", "stop")):  # what people ask about comes first
-            for name, column in zip(names, st.columns(len(names), wrap=False), strict=True):
-                with column:
-                    _number(declared[name], view)
-        widgets.switch("Straight ramp", declared["linear"].help, view.linear, lambda on: _put("linear", on), "linear")
+        view.fields(_FIELDS)
         _scenes("steps", "Steps of a real run", scene)
         st.divider()
         controls.optimizer(0, id, run)
@@ -77,18 +64,12 @@ def sidebar(board: Board) -> None:
             _scenes("seed", "Seed", scene)
 
 
-_LABELS = {
-    "low": "η from",
-    "high": "to",
-    "ramp": "Steps of the ramp",
-    "smoothing": "Smoothing β",
-    "stop": "Stop at × least",
-}
-
-
-def _number(declared: Hyper, view: View) -> None:
-    name = declared.name
-    widgets.field(declared, "View", getattr(view, name), lambda value: _put(name, value), f"view {name}", _LABELS[name])
+_FIELDS = (  # what people ask about comes first
+    {"low": "η from", "high": "to"},
+    {"ramp": "Steps of the ramp"},
+    {"smoothing": "Smoothing β", "stop": "Stop at × least"},
+    {"linear": "Straight ramp"},
+)
 
 
 def _scenes(name: str, label: str, scene: Scene) -> None:
@@ -99,13 +80,6 @@ def _scenes(name: str, label: str, scene: Scene) -> None:
         session.change(lambda scene: scene.replace(**{name: value}))
 
     widgets.field(declared, "Scene", getattr(scene, name), put, name, label)
-
-
-def _put(name: str, value: float) -> None:
-    """Change a number of the test. For callbacks."""
-    view, _ = parse(session.view())
-    with session.refusal():
-        session.look(str(view.replace(**{name: value})))
 
 
 # ---- the picture
@@ -150,17 +124,7 @@ def _take_picked() -> None:
     """Take the η that a hand picked along. For the callback."""
     eta = chart.last_pick(CHART)
     if eta is not None:
-        _take(float(f"{eta:.3g}"))  # a hand is no more exact
-
-
-def _take(eta: float) -> None:
-    """Make it the η of the scene's first run, which other pages will show. For callbacks."""
-
-    def taken(scene: Scene) -> Scene:
-        first, *others = scene.runs
-        return replace(scene, runs=(replace(first, schedule=first.schedule.with_eta(eta)), *others))
-
-    session.change(taken)
+        session.take_rate(float(f"{eta:.3g}"))  # a hand is no more exact
 
 
 # ---- below it
@@ -178,7 +142,7 @@ def rules(study: Study) -> None:
         st.html('<span class="lr-quiet">Take along</span>', width="content")
         for name, eta in study.test.suggestions.items():
             if eta > 0:
-                st.button(f"{name}: η = {rounded(eta)}", key=f"take {name}", on_click=_take, args=[eta])
+                st.button(f"{name}: η = {rounded(eta)}", key=f"take {name}", on_click=session.take_rate, args=[eta])
 
 
 def _table(headings: Iterable[str], lines: Iterable[list[str]]) -> str:

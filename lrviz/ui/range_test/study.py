@@ -16,7 +16,6 @@ from lrviz.link import query, read
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.tuning.range_test import RangeTest, range_test
-from lrviz.tuning.task import Task
 from lrviz.tuning.truth import TOGETHER, Truth, truth
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.range_test.view import View, parse
@@ -53,12 +52,6 @@ def _question(scene: Scene) -> str:
     """The same without the rate, which is what differs."""
     run = scene.runs[0]
     return query(replace(scene, runs=(Run(run.optimizer),)), default=None)
-
-
-def task(scene: Scene) -> Task:
-    """What the test is about: the scene's run at a constant rate."""
-    run = scene.runs[0]
-    return Task(scene.surface, run.optimizer, scene.steps, start=scene.start, noise=scene.noise, seed=scene.seed)
 
 
 def test_of(scene: Scene, view: View) -> RangeTest:
@@ -125,7 +118,7 @@ def run_truth(asked_for: Question, progress: Progress | None = None, cancelled: 
     text, rates = asked_for
     kept = shelf().get(asked_for)
     if kept is None:
-        kept = truth(task(read(parse_qs(text)).scene), np.array(rates), SEEDS, progress, cancelled)
+        kept = truth(read(parse_qs(text)).scene.task(), np.array(rates), SEEDS, progress, cancelled)
         if cancelled is None or not cancelled():
             shelf().put(asked_for, kept)
     return kept

@@ -99,7 +99,7 @@ def _losses(asked: Question, found: Search, truth: Truth | None) -> Panel:
     axis, layers = _axis(asked, found.measure, [losses, *([] if truth is None else [truth.loss])])
     layers.append(Level(found.measure.start - bottom, "at the start"))
     if found.beliefs:
-        layers += _expected(found, bottom)
+        layers += _expected(asked, found, bottom)
     if truth is not None:
         layers += _response(truth, bottom)
     whole = np.array([trial.steps == found.steps for trial in found.trials])
@@ -147,16 +147,17 @@ def _response(truth: Truth, bottom: float) -> list[Layer]:
     return layers
 
 
-def _expected(found: Search, bottom: float) -> list[Layer]:
-    """What the model expects at each η, before each sample that it proposed."""
+def _expected(asked: Question, found: Search, bottom: float) -> list[Layer]:
+    """What the model expects at each η, before each sample that it proposed; at that sample's second number."""
 
     def at(deviations: float) -> Array:
         return _by_frame(found, lambda belief: found.measure.loss(belief.mean + deviations * belief.deviation)) - bottom
 
     eta, colour = found.beliefs[0].eta, COLOURS[found.method]
+    here = "" if asked.also is None else f" at the next {number(asked.scene.runs[0], asked.also.name).symbol}"
     return [
         Band(eta, at(-1), at(1), "± 1 deviation", colour),
-        Line(eta, at(0), "what the model expects", colour, _DASHES[found.method], width=1.8),
+        Line(eta, at(0), f"what the model expects{here}", colour, _DASHES[found.method], width=1.8),
     ]
 
 

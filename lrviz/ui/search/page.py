@@ -18,6 +18,7 @@ from lrviz.tuning.search import Search
 from lrviz.ui import chart, controls, session, widgets, words
 from lrviz.ui.background import answer, last
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import notes
 from lrviz.ui.open_in import open_in
 from lrviz.ui.search import charts, told
 from lrviz.ui.search import study as studies
@@ -138,10 +139,7 @@ def head(board: Board, problems: tuple[str, ...]) -> None:
     name = scene.runs[0].optimizer.title
     subtitle = f"{name} on {scene.surface.title}: which η ends lowest? Four ways to look, at one and the same cost."
     page_head("Search", subtitle, "Examples", EXAMPLES)
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
-        if len(scene.runs) > 1:
-            words.notes([f"This page is about the first of the {len(scene.runs)} runs, {scene.names()[0]}."])
+    notes(scene, problems)
 
 
 # ---- the samples, one by one
@@ -226,7 +224,7 @@ def _samples(board: Board, asked: Question, found: Search, truth: Truth | None, 
     def pick() -> None:
         eta = chart.last_pick(SAMPLES)
         if eta is not None:
-            session.change_run(board.ids[0], lambda run: replace(run, schedule=run.schedule.with_eta(eta)))
+            session.take_rate(eta)
 
     def rest() -> None:
         frame = chart.last_frame(SAMPLES)

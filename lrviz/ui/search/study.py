@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qs
 
 import numpy as np
@@ -18,7 +18,7 @@ from lrviz.link import query, read
 from lrviz.scene import Scene
 from lrviz.tuning.repeat import Repeated, repeat
 from lrviz.tuning.search import Search, prepare, search
-from lrviz.tuning.task import ETA, Problem, Task
+from lrviz.tuning.task import ETA, Task
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.search.view import METHODS, Range, Second, View
 
@@ -52,10 +52,7 @@ class Question:
     @cached_property
     def task(self) -> Task:
         """What is tuned."""
-        scene = self.scene
-        run = scene.runs[0]
-        problem = cast(Problem, scene.surface)
-        return Task(problem, run.optimizer, scene.steps, run.schedule, scene.start, scene.noise, scene.seed)
+        return self.scene.task()
 
     @property
     def arguments(self) -> dict[str, Any]:

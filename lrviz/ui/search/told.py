@@ -9,7 +9,6 @@ import numpy as np
 
 from lrviz.declare import Array
 from lrviz.numerals import count, rounded
-from lrviz.tuning.gaussian import FIRST
 from lrviz.tuning.measure import FLOOR
 from lrviz.tuning.repeat import Estimate, Repeated
 from lrviz.tuning.search import Search
@@ -103,7 +102,8 @@ def _why(found: Search, index: int) -> str:
         return "Drawn by chance, evenly on the axis." if index == 0 else ""
     belief = next((belief for belief in found.beliefs if belief.known == index), None)
     if belief is None:
-        return f"The first {FIRST} are drawn by chance." if index < FIRST and found.beliefs else ""
+        drawn = found.beliefs[0].known if found.beliefs else 0
+        return f"The first {drawn} are drawn by chance." if index < drawn else ""
     low, middle, high = found.measure.loss(_at_proposal(belief))
     expected = f"between {rounded(float(low))} and {rounded(float(high))}, most likely {rounded(float(middle))}"
     return f"From {belief.known} samples the model expected {expected} here, and most to be gained."

@@ -44,8 +44,7 @@ def show(payload: bytes, on_said: Callable[[], None]) -> None:
 
 @cache
 def _component() -> Any:
-    sheets = [stage.HERE / "css" / f"{name}.css" for name in ("frame", "rows", "sliders", "pictures")]
-    css = bundle.sheet([*sheets, HERE / "css" / "map.css"])
+    css = stage.sheet(HERE / "css" / "map.css")
     return st.components.v2.component("map", html='<div class="stage outcome-map"></div>', css=css, js=script())
 
 

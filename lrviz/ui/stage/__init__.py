@@ -16,8 +16,8 @@ from lrviz.ui import bundle
 from lrviz.ui.sent import sent
 
 HERE = Path(__file__).parent
-_STYLES = ("frame", "rows", "sliders", "pictures", "narrow")
-"""The style sheets; a later one overrules those before it."""
+_STYLES = ("frame", "rows", "sliders", "pictures")
+"""The style sheets that all components build on; a later one overrules those before it."""
 
 
 def key(page: str) -> str:
@@ -45,9 +45,14 @@ def is_mounted(page: str) -> bool:
     return key(page) in st.session_state
 
 
+def sheet(own: Path) -> str:
+    """The style sheet of a component that is drawn by the stage's modules: theirs, and its own."""
+    return bundle.sheet([*(HERE / "css" / f"{name}.css" for name in _STYLES), own])
+
+
 @cache
 def _component() -> Any:
-    css = bundle.sheet(HERE / "css" / f"{name}.css" for name in _STYLES)
+    css = sheet(HERE / "css" / "narrow.css")
     return st.components.v2.component("stage", html='<div class="stage"></div>', css=css, js=script())
 
 
