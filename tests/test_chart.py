@@ -172,13 +172,17 @@ def test_the_run_beside_comes_with_its_program_and_noise():
 
 @pytest.mark.parametrize("nonsense", ["0.1", True, None, [0.1], {"x": 1}, math.nan, math.inf, -1])
 def test_what_a_browser_sends_may_be_anything(nonsense, monkeypatch):
-    state = {"c": {"pick": nonsense, "frame": nonsense, "ready": nonsense}}
+    state = {"c": {"pick": nonsense, "frame": nonsense}}
     monkeypatch.setattr("streamlit.session_state", state)
     assert chart.last_pick("c") == (-1.0 if nonsense == -1 else None)
     assert chart.last_frame("c") is None
-    assert chart.is_ready("c") == (nonsense is True)
     state["c"] = {"pick": 1, "frame": 3}
     assert (chart.last_pick("c"), chart.last_frame("c"), chart.last_pick("d")) == (1.0, 3, None)
+    assert chart.last_second("c") is None
+    state["c"] = {"pick": [0.1, 0.9]}
+    assert (chart.last_pick("c"), chart.last_second("c")) == (0.1, 0.9)
+    state["c"] = {"pick": ["0.1", math.nan]}
+    assert (chart.last_pick("c"), chart.last_second("c")) == (None, None)
 
 
 # ---- what the modules make of it

@@ -41,9 +41,9 @@ drawing = Chart(Axis("learning rate η", "log"), (panel, plane), "Loss over η."
                 frame_name="attempt", run=Board(scene, (1,)), rates=(0.001, 0.01, 0.1), second="optimizer.beta",
                 seconds=(0.9, 0.5, 0.2))
 state = st.session_state
-chart.show(drawing, "c", on_pick=lambda: state.update(pick=chart.last_pick("c")),
-           on_frame=lambda: state.update(rest=chart.last_frame("c")), on_ready=lambda: None)
-st.write(f"picked {state.get('pick')!r} rested {state.get('rest')!r} ready {chart.is_ready('c')}")
+chart.show(drawing, "c", on_pick=lambda: state.update(pick=(chart.last_pick("c"), chart.last_second("c"))),
+           on_frame=lambda: state.update(rest=chart.last_frame("c")))
+st.write(f"picked {state.get('pick')!r} rested {state.get('rest')!r}")
 """
 
 WATCH = """
@@ -70,7 +70,8 @@ def opened_page(browser: Browser, address: str, **how: Any) -> Page:
     page = browser.new_context(base_url=address, **how).new_page()
     page.add_init_script(WATCH)
     page.goto("/")
-    expect(page.get_by_text("ready True")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("picked None")).to_be_visible(timeout=30_000)
+    until(page, lambda: page.evaluate("window.draws"))
     return page
 
 
@@ -102,7 +103,7 @@ def test_hands_read_step_and_pick_and_the_run_follows(browser: Browser, charted:
         assert_run(x)
     expect(page.locator(".readout")).to_contain_text("learning rate η = 1curve 1")
     page.mouse.click(box["x"] + left + 0.5 * (right - left), box["y"] + 120)
-    expect(page.get_by_text("picked 0.01 ")).to_be_visible()
+    expect(page.get_by_text("picked (0.01, 0.5) ")).to_be_visible()  # of the one dot there
     top, bottom = looked(page)["panels"][-1]
     across, down = box["x"] + left + 0.75 * (right - left), box["y"] + top
     page.mouse.move(across + 4, down + 0.8 * (bottom - top) - 4)
@@ -134,7 +135,7 @@ def test_hands_read_step_and_pick_and_the_run_follows(browser: Browser, charted:
     assert one == pytest.approx(10 ** (-0.1))
     assert_run(one, 0.5)
     hand.press("Enter")
-    expect(page.get_by_text(f"picked {one!r}"[:14])).to_be_visible()
+    expect(page.get_by_text(f"picked ({one!r}"[:15])).to_be_visible()
     expect(page.get_by_role("status").last).to_contain_text("Diverged")
     hand.press("Escape")
     assert looked(page)["x"] is None
@@ -157,5 +158,5 @@ def test_a_finger_reads_and_a_button_picks(browser: Browser, charted: str):
     x = looked(page)["x"]
     expect(page.get_by_text("picked None")).to_be_visible()
     button.tap()
-    expect(page.get_by_text(f"picked {x!r}")).to_be_visible()
+    expect(page.get_by_text(f"picked ({x!r}")).to_be_visible()
     page.context.close()

@@ -139,6 +139,7 @@ def test_axes_are_zoomed_and_reset_and_the_colour_is_in_the_address(page: Page):
     page.get_by_role("button", name="Zoom in on the run that is kept").click()
     expect(page).to_have_url(re.compile(r"up\+beta\+0\.25\+0\.75\+colour"))
     expect(page.get_by_role("textbox", name="from").nth(1)).to_have_value("0.25")
+    expect(plane(page)).to_have_attribute("aria-label", re.compile("from 0.25 to 0.75"))  # a hand zooms what it sees
     page.get_by_role("button", name="Zoom out").click()
     page.get_by_role("button", name="Zoom out").click()
     expect(page).to_have_url(re.compile(r"up\+beta\+0\+"))  # β has no values below 0, whatever the zoom

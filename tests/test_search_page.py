@@ -4,15 +4,16 @@ import re
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
-from lrviz import GD, SURFACES, Constant, Quadratic
+from lrviz import GD, SURFACES, Constant, Momentum, Quadratic
 from lrviz.scene import Run, Scene
-from lrviz.ui.search import page
+from lrviz.ui.search import page, study
 from lrviz.ui.search.examples import EXAMPLES
 from lrviz.ui.search.view import Second, View, parse, usual_eta
 from tests import parcel
@@ -183,6 +184,17 @@ def test_garbage_from_the_chart_is_let_go(state):
     before = dict(app.query_params)
     app.session_state[page.SAMPLES] = state
     assert dict(checked(app).query_params) == before
+
+
+def test_a_place_on_the_plane_is_both_numbers_and_no_other_question():
+    scene = Scene(Quadratic(), (Run(Momentum(), Constant(0.1)),), steps=30)
+    view, _ = parse("also beta", scene)
+    asked = study.question(scene, view)
+    run = page.placed(scene.runs[0], asked, 0.03, 0.6)
+    assert run == Run(Momentum(beta=0.6), Constant(0.03))
+    assert study.question(replace(scene, runs=(run,)), view) == asked
+    assert page.placed(scene.runs[0], asked, 0.03, None) == Run(Momentum(), Constant(0.03))
+    assert page.placed(scene.runs[0], study.question(scene, parse("", scene)[0]), 0.03, 0.6).optimizer == Momentum()
 
 
 def test_what_cannot_be_searched_gets_a_sentence():

@@ -3,7 +3,7 @@
 One component draws all of them, on a canvas; everything but a pick happens in the browser.
 """
 
-from lrviz.ui.chart.component import is_ready, last_frame, last_pick, show
+from lrviz.ui.chart.component import last_frame, last_pick, last_second, show
 from lrviz.ui.chart.parts import Axis, Band, Chart, Dots, Level, Line, Mark, Panel, Zone
 
 __all__ = [
@@ -16,8 +16,8 @@ __all__ = [
     "Mark",
     "Panel",
     "Zone",
-    "is_ready",
     "last_frame",
     "last_pick",
+    "last_second",
     "show",
 ]

@@ -25,38 +25,46 @@ def show(
     key: str,
     on_pick: Act | None = None,
     on_frame: Act | None = None,
-    on_ready: Act | None = None,
 ) -> None:
     """Draw a chart. Each callback is called before the run of the page that its event causes.
 
     on_pick: a hand clicked or pressed Enter, at `last_pick`. on_frame: it came to rest on the frame `last_frame`.
-    on_ready: the first picture stands. Without its callback an event causes no run.
+    Without its callback an event causes no run.
     """
-    payload = pack(chart, tells_ready=on_ready is not None, tells_frame=on_frame is not None)
+    payload = pack(chart, tells_frame=on_frame is not None)
     _component()(
         key=key,
         data=payload,
         on_pick_change=on_pick or _nothing,
         on_frame_change=on_frame or _nothing,
-        on_ready_change=on_ready or _nothing,
     )
 
 
 def last_pick(key: str) -> float | None:
     """Where a hand picked last, in the measure of x; for `on_pick`."""
-    x = sent(key, "pick")
-    return float(x) if isinstance(x, int | float) and not isinstance(x, bool) and math.isfinite(x) else None
+    return _picked(key)[0]
+
+
+def last_second(key: str) -> float | None:
+    """The chart's second number there, where the hand was on its plane."""
+    return _picked(key)[1]
+
+
+def _picked(key: str) -> tuple[float | None, float | None]:
+    told = sent(key, "pick")
+    x, second = told if isinstance(told, list) and len(told) == 2 else (told, None)
+    return _number(x), _number(second)
+
+
+def _number(told: object) -> float | None:
+    is_one = isinstance(told, int | float) and not isinstance(told, bool) and math.isfinite(told)
+    return float(told) if is_one else None  # type: ignore[arg-type]
 
 
 def last_frame(key: str) -> int | None:
     """The frame on which a hand came to rest; it need not be one that the chart still has."""
     frame = sent(key, "frame")
     return frame if isinstance(frame, int) and not isinstance(frame, bool) and frame >= 0 else None
-
-
-def is_ready(key: str) -> bool:
-    """Whether the first picture stands: what takes longer may follow."""
-    return sent(key, "ready") is True
 
 
 def _nothing() -> None:

@@ -20,10 +20,10 @@ from lrviz.ui.stage.payload import APPEARANCE, Part, scene_header
 KINDS = {Line: "line", Band: "band", Dots: "dots", Mark: "mark", Level: "level", Zone: "zone"}
 
 
-def pack(chart: Chart, *, tells_ready: bool = False, tells_frame: bool = False) -> bytes:
+def pack(chart: Chart, *, tells_frame: bool = False) -> bytes:
     """The payload; ValueError for numbers whose shapes do not fit.
 
-    tells_ready, tells_frame: whether the page wants to hear of the first picture, and of frames that hands choose.
+    tells_frame: whether the page wants to hear of frames that hands choose.
     """
     arrays = _Arrays()
     panels = [_panel(panel, chart, arrays) for panel in chart.panels]
@@ -56,7 +56,7 @@ def pack(chart: Chart, *, tells_ready: bool = False, tells_frame: bool = False) 
             numbers["z"] = noise.numbers(scene.noise, scene.surface, scene.seed, scene.steps)
     header["chart"] = told
     told["id"] = hashlib.sha256(parcel.pack(header, **numbers)).hexdigest()[:16]
-    told |= {"frame": chart.frame, "tells_ready": tells_ready, "tells_frame": tells_frame}
+    told |= {"frame": chart.frame, "tells_frame": tells_frame}
     return parcel.pack(header, **numbers)
 
 

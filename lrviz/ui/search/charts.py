@@ -72,6 +72,7 @@ def samples(asked: Question, found: Search, truth: Truth | None, board: Board, s
     where there are fewer.
     """
     frames, alone = len(found.trials), asked.also is None
+    also = "" if asked.also is None else f" and {number(asked.scene.runs[0], asked.also.name).symbol}"
     panels = [_losses(asked, found, truth)]
     if found.beliefs:
         panels.append(_improvement(found))
@@ -84,7 +85,7 @@ def samples(asked: Question, found: Search, truth: Truth | None, board: Board, s
         frames=frames,
         frame=min(sample, frames) - 1,
         says=tuple(told.sample(asked, found, index) for index in range(frames)),
-        pick="take this η to the scene",
+        pick=f"take this η{also} to the scene",
         run=board,
         rates=tuple(trial.values["eta"] for trial in found.trials),
         second="" if asked.also is None else f"optimizer.{asked.also.name}",

@@ -12,7 +12,7 @@ import streamlit as st
 from lrviz import tables
 from lrviz.declare import Hyper
 from lrviz.numerals import count, exact
-from lrviz.scene import Scene
+from lrviz.scene import Run, Scene
 from lrviz.tuning.repeat import Repeated
 from lrviz.tuning.search import Search
 from lrviz.ui import chart, controls, session, widgets, words
@@ -224,7 +224,8 @@ def _samples(board: Board, asked: Question, found: Search, truth: Truth | None, 
     def pick() -> None:
         eta = chart.last_pick(SAMPLES)
         if eta is not None:
-            session.take_rate(eta)
+            second = chart.last_second(SAMPLES)
+            session.change_run(board.ids[0], lambda run: placed(run, asked, eta, second))
 
     def rest() -> None:
         frame = chart.last_frame(SAMPLES)
@@ -233,6 +234,14 @@ def _samples(board: Board, asked: Question, found: Search, truth: Truth | None, 
             look(scene, lambda now: now.replace(sample=sample))
 
     chart.show(charts.samples(asked, found, truth, alone, view.sample), SAMPLES, on_pick=pick, on_frame=rest)
+
+
+def placed(run: Run, asked: Question, eta: float, second: float | None) -> Run:
+    """The run at a place of the chart: an η, and on the plane of two numbers the other one too."""
+    run = replace(run, schedule=run.schedule.with_eta(eta))
+    if asked.also is None or second is None:
+        return run
+    return run.with_part(run.optimizer.replace(**{asked.also.name: second}))
 
 
 SAMPLES, RACE, SPREAD = "search samples", "search race", "search spread"

@@ -20,7 +20,7 @@ from lrviz.tuning.repeat import Repeated, repeat
 from lrviz.tuning.search import Search, prepare, search
 from lrviz.tuning.task import ETA, Task
 from lrviz.ui.background import Cancelled, Progress, Shelf
-from lrviz.ui.search.view import METHODS, Range, Second, View
+from lrviz.ui.search.view import METHODS, Range, Second, View, number
 
 RATES = 400
 """So many rates, evenly spaced on a logarithmic axis, are the truth."""
@@ -82,9 +82,12 @@ MOST_EVALUATIONS = 2**62
 
 
 def question(scene: Scene, view: View) -> Question:
-    """What the page asks. η, which is searched, is not part of it."""
+    """What the page asks. η, and whatever else is searched, is not part of it."""
     run = scene.runs[0]
     run = replace(run, schedule=run.schedule.with_eta(run.optimizer.typical_eta))
+    if view.also is not None:
+        searched = {view.also.name: number(run, view.also.name).default}
+        run = run.with_part(run.optimizer.replace(**searched))
     return Question(query(replace(scene, runs=(run,)), default=None), view.eta, view.also, view.runs)
 
 

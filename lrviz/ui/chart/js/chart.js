@@ -59,7 +59,6 @@ class Chart {
     this.isFrameDue = false;
     /** Whether more than the crosshair has to be drawn. */
     this.isStale = true;
-    this.isReady = false;
     /** @type {number[]} rows of labels above each panel */
     this.rows = [];
     /** @type {Map<string, string>[]} where names stood, by panel */
@@ -207,7 +206,9 @@ class Chart {
   }
 
   pick() {
-    if (this.x !== null && this.shown?.header.chart.pick) this.component?.setTriggerValue("pick", this.x);
+    const { x, second } = this;
+    if (x === null || !this.shown?.header.chart.pick) return;
+    this.component?.setTriggerValue("pick", second === null ? x : [x, second]);
   }
 
   /** @param {number} frame */
@@ -307,8 +308,6 @@ class Chart {
 
   /** Says what was drawn. @param {Shown} shown */
   announce({ header: { chart } }) {
-    if (!this.isReady && chart.tells_ready) this.component?.setStateValue("ready", true);
-    this.isReady = true;
     const run = chart.has_run ? this.alongside.run : null;
     const runs = run
       ? [{

@@ -47,7 +47,6 @@
  * @property {(number | null)[]} seconds
  * @property {boolean} peeks whether pointing shows the run there
  * @property {boolean} has_run
- * @property {boolean} tells_ready
  * @property {boolean} tells_frame
  */
 /** @typedef {SceneHeader & {chart: GivenChart}} Header */
