@@ -64,6 +64,20 @@ def test_work_stops_when_nobody_looks_any_more(monkeypatch):
     ended(Work("q", endless, Shelf[str](2)))
 
 
+def test_work_stops_when_the_tab_was_closed_but_not_when_it_is_hidden(monkeypatch):
+    monkeypatch.setattr(background, "GONE", 0.0)
+    hidden = Work("q", endless, Shelf[str](2), lambda: True)
+    while hidden.waiting:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert hidden.is_going_on
+    hidden.stop()
+    ended(hidden)
+    closed = Work("q", endless, Shelf[str](2), lambda: False)
+    ended(closed)
+    assert (hidden.was_stopped, closed.was_stopped) == (True, False)
+
+
 def test_work_that_fails_says_why_and_lets_the_next_one_in():
     shelf = Shelf[str](2)
     failed = Work("q", lambda *_: 1 / 0, shelf)
@@ -142,6 +156,20 @@ def test_work_that_waits_to_be_asked_begins_with_the_button_and_for_no_other_que
     app.text_input[0].set_value("three").run()
     assert told(app).startswith("found None")
     assert app.button[0].label == "Begin"
+
+
+def test_work_that_ended_while_the_visitor_was_gone_begins_again(monkeypatch):
+    app = opened(by_itself=True)
+    app.text_input[0].set_value("endless").run()
+    left = app.session_state["work test"]
+    monkeypatch.setattr(background, "PATIENCE", 0.0)
+    ended(left)
+    monkeypatch.undo()
+    app.run()
+    again = app.session_state["work test"]
+    assert again is not left
+    assert again.is_going_on
+    again.stop()
 
 
 def test_work_that_was_stopped_begins_again_only_when_it_is_asked_for():

@@ -14,6 +14,8 @@ from threading import Event, Lock, Semaphore, Thread
 from typing import Generic, TypeAlias, TypeVar, cast
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from lrviz.ui import session
 
@@ -26,6 +28,8 @@ Do: TypeAlias = Callable[[Progress, Cancelled], T]
 
 PATIENCE = 150.0
 """Seconds without a sign of the visitor after which work stops; a browser wakes a hidden tab once a minute."""
+GONE = 10.0
+"""The same where the visitor's connection is closed: a network may fail for a moment, a closed tab stays closed."""
 _EVERY = 0.4  # seconds between two looks at it
 
 _AT_WORK = Semaphore(1)
@@ -56,9 +60,14 @@ class Shelf(Generic[T]):
 
 
 class Work(Generic[T]):
-    """The answering of one question, in the background."""
+    """The answering of one question, in the background.
 
-    def __init__(self, question: Hashable, do: Do[T], shelf: Shelf[T]) -> None:
+    is_connected: whether the visitor who asked still has the page open, hidden or not.
+    """
+
+    def __init__(
+        self, question: Hashable, do: Do[T], shelf: Shelf[T], is_connected: Callable[[], bool] = lambda: True
+    ) -> None:
         self.question = question
         self.share = 0.0
         """How much of it is done, from 0 to 1."""
@@ -66,7 +75,9 @@ class Work(Generic[T]):
         """Whether another's must end first."""
         self.problem = ""
         """What went wrong, where something did."""
-        self._do, self._shelf = do, shelf
+        self.was_stopped = False
+        """Whether a hand stopped it, or another question did."""
+        self._do, self._shelf, self._is_connected = do, shelf, is_connected
         self._ended, self._stopped, self._seen = Event(), Event(), time.monotonic()
         Thread(target=self._run, name=f"work {question!r:.60}", daemon=True).start()
 
@@ -77,6 +88,7 @@ class Work(Generic[T]):
 
     def stop(self) -> None:
         """Let it end soon, without an answer."""
+        self.was_stopped = True
         self._stopped.set()
 
     def seen(self) -> None:
@@ -84,8 +96,10 @@ class Work(Generic[T]):
         self._seen = time.monotonic()
 
     def _given_up(self) -> bool:
-        if time.monotonic() - self._seen > PATIENCE:
-            self._stopped.set()
+        if not self._stopped.is_set():
+            unseen = time.monotonic() - self._seen
+            if unseen > PATIENCE or (unseen > GONE and not self._is_connected()):
+                self._stopped.set()
         return self._stopped.is_set()
 
     def _run(self) -> None:
@@ -136,8 +150,10 @@ def answer(
     if known is not None:
         st.session_state[f"{key} last"] = question, known
         return known
+    if work is not None and ended and not (work.was_stopped or work.problem):
+        work = None  # it ended because the visitor was gone, who is here again
     if work is None and (by_itself or st.session_state.get(asked_for) == question):
-        work, ended = Work(question, do, shelf), False
+        work, ended = Work(question, do, shelf, _connection()), False
         st.session_state[key] = work
     st.session_state.pop(asked_for, None)
     if work is not None and not ended:
@@ -167,6 +183,15 @@ def drop(name: str) -> None:
     work: Work[object] | None = st.session_state.pop(f"work {name}", None)
     if work is not None:
         work.stop()
+
+
+def _connection() -> Callable[[], bool]:
+    """Says whether the connection of this visitor is open; where there is no server, it always is."""
+    context = get_script_run_ctx()
+    if context is None or not runtime.exists():
+        return lambda: True
+    session_id, server = context.session_id, runtime.get_instance()
+    return lambda: server.is_active_session(session_id)
 
 
 @st.fragment(run_every=_EVERY)

@@ -42,11 +42,14 @@ class Height:
             return np.maximum(loss - self._measure.lowest, self._floor)
 
     def axis(self, name: str, *heights: Array) -> Axis:
-        """The axis, with its name. heights: all of these are to be seen, but what is far above the start."""
+        """The axis, with its name. heights: all of these are seen, but what is far above the start; and so is that."""
         if not self.has_minimum:
             return Axis(name, "symlog", near=abs(self._measure.start) or 1.0)
-        shown = np.concatenate([np.ravel(each) for each in heights]) if heights else np.empty(0)
-        ends = (float(shown.min()) / 3, 10 * float(self(np.array(self._measure.start)))) if shown.size else (None, None)
+        ends: tuple[float, float] | tuple[None, None] = (None, None)
+        if heights:
+            start = float(self(np.array(self._measure.start)))
+            lowest = min(start, *(float(each.min()) for each in heights))  # +inf is what blew up
+            ends = lowest / 3, 10 * start
         return Axis(name if self._measure.lowest == 0 else f"{name}, above the minimum", "log", *ends)
 
     def start(self) -> tuple[Level, ...]:
