@@ -1,16 +1,19 @@
 """lrviz: page configuration and navigation; and the server, which sends its security headers."""
 
+from pathlib import Path
+
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from lrviz.ui import security, words
-from lrviz.ui.open_in import PAGES
+from lrviz.ui.open_in import MODELS, PAGES
 
 if __name__ == "__main__":  # run for each visit
     st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
     words.brand()
     words.style()
-    pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in PAGES.items()]
+    titles = {page: title for page, title in (PAGES | MODELS).items() if Path(f"pages/{page}.py").exists()}
+    pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in titles.items()]
     st.navigation(pages).run()
 else:  # imported once by `streamlit run`, which looks for an App
     # Until somebody has run what is above, Streamlit takes each file in pages/ for an app of its own; and the first

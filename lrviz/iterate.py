@@ -11,11 +11,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from lrviz.declare import Array, Number
+from lrviz.declare import Array, Declared, Number
 from lrviz.noise import Noise, draws
 from lrviz.optimizers import Optimizer, State
+from lrviz.problem import Problem
 from lrviz.schedules import Memory, Schedule
-from lrviz.surfaces import Surface, length
+from lrviz.surfaces import length
 
 Bools: TypeAlias = NDArray[np.bool_]
 
@@ -32,14 +33,14 @@ class SampledOracle:
     """
 
     def __init__(
-        self, surface: Surface, at: Array, loss: Array, grad: Array, sample: tuple[Noise, Array] | None
+        self, problem: Problem, at: Array, loss: Array, grad: Array, sample: tuple[Noise, Array] | None
     ) -> None:
-        self._surface, self._at, self._loss, self._grad, self._sample = surface, at, loss, grad, sample
+        self._problem, self._at, self._loss, self._grad, self._sample = problem, at, loss, grad, sample
         self.evaluations = 0
 
     def loss(self, theta: Array) -> Array:
         self.evaluations += 1
-        loss = self._loss if theta is self._at else self._surface.loss(theta)
+        loss = self._loss if theta is self._at else self._problem.loss(theta)
         if self._sample is None:
             return loss
         noise, z = self._sample
@@ -47,7 +48,7 @@ class SampledOracle:
 
     def grad(self, theta: Array) -> Array:
         self.evaluations += 1
-        grad = self._grad if theta is self._at else self._surface.grad(theta)
+        grad = self._grad if theta is self._at else self._problem.grad(theta)
         if self._sample is None:
             return grad
         noise, z = self._sample
@@ -55,7 +56,7 @@ class SampledOracle:
 
     def hess(self, theta: Array) -> Array:
         self.evaluations += len(theta)
-        hess = self._surface.hess(theta)
+        hess = self._problem.hess(theta)
         if self._sample is None:
             return hess
         noise, z = self._sample
@@ -70,9 +71,9 @@ class Iterate:
     theta: Array
     """(dim, B)"""
     loss: Array
-    """(B,): the true loss, without noise."""
+    """(B,): the true loss, without noise; where each step sees a minibatch, that of the next one's."""
     grad: Array
-    """(dim, B): the true gradient, without noise."""
+    """(dim, B): the gradient of that loss."""
     state: State
     """The optimizer's memory."""
     memory: Memory
@@ -90,7 +91,7 @@ class Iterate:
 
 
 def iterate(
-    surface: Surface,
+    problem: Problem,
     optimizer: Optimizer,
     schedule: Schedule,
     start: Array,
@@ -104,20 +105,20 @@ def iterate(
     memory stops being finite, or when it is too `FAR` away; that last, finite point is still its own. The others go on;
     the loop ends early when none is left.
     """
-    samples = draws(noise, surface, seed, steps) if noise is not None else None
+    samples = draws(noise, problem, seed, steps) if noise is not None else None
     with np.errstate(all="ignore"):
-        it = begin(surface, optimizer, schedule, start)
+        it = begin(problem, optimizer, schedule, start)
     yield it
     while it.t < steps and it.alive.any():
         with np.errstate(all="ignore"):
-            it = advance(surface, optimizer, schedule, noise, it, next(samples) if samples is not None else None)
+            it = advance(problem, optimizer, schedule, noise, it, next(samples) if samples is not None else None)
         yield it
 
 
-def begin(surface: Surface, optimizer: Optimizer, schedule: Schedule, start: Array) -> Iterate:
+def begin(problem: Problem, optimizer: Optimizer, schedule: Schedule, start: Array) -> Iterate:
     """The iterate t = 0."""
-    middle, diagonal = extent(surface)
-    loss, grad = surface.loss(start), surface.grad(start)
+    center, diagonal = extent(problem)
+    loss, grad = problem.at(0).loss_and_grad(start)
     alive = np.isfinite(loss) & _all_finite(grad)
     none = np.zeros_like(loss)
     return Iterate(
@@ -131,12 +132,12 @@ def begin(surface: Surface, optimizer: Optimizer, schedule: Schedule, start: Arr
         present=np.isfinite(none),
         alive=alive,
         evaluations=none,
-        reach=FAR * np.maximum(diagonal, length(start - middle)),
+        reach=FAR * np.maximum(diagonal, length(start - center)),
     )
 
 
 def advance(
-    surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None, it: Iterate, z: Array | None
+    problem: Problem, optimizer: Optimizer, schedule: Schedule, noise: Noise | None, it: Iterate, z: Array | None
 ) -> Iterate:
     """One step on. z: the numbers that this step's noise is made of, (k, B) or (k, 1).
 
@@ -144,12 +145,12 @@ def advance(
     """
     t = it.t + 1
     sample = None if noise is None or z is None else (noise, z)
-    oracle = SampledOracle(surface, it.theta, it.loss, it.grad, sample)
+    oracle = SampledOracle(problem.at(it.t), it.theta, it.loss, it.grad, sample)
     eta, memory = schedule.step(it.t, it.loss, it.memory)
     theta, state = optimizer.step(t, eta, it.theta, oracle, it.state)
-    loss, grad = surface.loss(theta), surface.grad(theta)
+    loss, grad = problem.at(t).loss_and_grad(theta)
     present = it.alive & np.isfinite(loss) & _all_finite(theta, grad, *state.values())
-    near = length(theta - extent(surface)[0]) <= it.reach
+    near = length(theta - middle(problem)) <= it.reach
 
     def kept(new: Array, old: Array) -> Array:
         return np.where(present, new, old)
@@ -174,13 +175,19 @@ def advance(
     )
 
 
-def extent(surface: Surface) -> tuple[Array, float]:
-    """The middle of the surface's box, (dim, 1), and the length of its diagonal."""
-    low, high = np.array(surface.box).T
-    return ((low + high) / 2)[:, None], math.hypot(*(high - low))
+def extent(problem: Problem) -> tuple[Array, float]:
+    """The middle of the problem's box, (dim, 1), and the length of its diagonal."""
+    low, high = np.asarray(problem.box).T
+    return middle(problem), math.hypot(*(high - low))
 
 
-def batch_size(start: Array, seed: int | Array, *parts: Surface | Optimizer | Schedule | Noise | None) -> int | None:
+def middle(problem: Problem) -> Array:
+    """The middle of the problem's box, (dim, 1)."""
+    low, high = np.asarray(problem.box).T
+    return ((low + high) / 2)[:, None]
+
+
+def batch_size(start: Array, seed: int | Array, *parts: Declared | None) -> int | None:
     """The B that all arrays among start, seed and hyperparameters agree on; None where there are none of them."""
     declared = chain.from_iterable(part.batch_shapes() for part in parts if part is not None)
     shapes = [start.shape[1:], np.shape(seed), *declared]

@@ -15,6 +15,7 @@ from typing import ClassVar
 import numpy as np
 
 from lrviz.declare import Array, Declared, Number, hyper
+from lrviz.problem import Problem
 from lrviz.surfaces import LeastSquares, Surface
 from lrviz.surfaces.surface import symmetric
 
@@ -29,17 +30,17 @@ class Noise(Declared):
     batch: Number
     """b: how many samples the gradient of a step is the mean of."""
 
-    def refusal(self, surface: Surface) -> str:
+    def refusal(self, problem: Problem) -> str:
         """Why there is no such noise on this surface, as a sentence; empty where there is."""
         return ""
 
-    def width(self, surface: Surface) -> int:
+    def width(self, problem: Problem) -> int:
         """k: how many numbers the noise of a step is made of."""
-        return len(surface.box)
+        return len(problem.box)
 
-    def draw(self, generator: np.random.Generator, surface: Surface, steps: int) -> Array:
+    def draw(self, generator: np.random.Generator, problem: Problem, steps: int) -> Array:
         """The numbers of so many steps, (steps, k): the same ones, in whatever portions they are drawn."""
-        return generator.standard_normal((steps, self.width(surface)))
+        return generator.standard_normal((steps, self.width(problem)))
 
     def loss(self, z: Array, theta: Array) -> Array:
         """How far the noisy loss is from the true one, (B,)."""
@@ -133,16 +134,16 @@ class Minibatch(Noise):
         if np.ndim(self.batch):
             raise ValueError("Minibatch.batch (b) is a row of numbers; all runs of a call have the same")
 
-    def refusal(self, surface: Surface) -> str:
-        if isinstance(surface, LeastSquares):
+    def refusal(self, problem: Problem) -> str:
+        if isinstance(problem, LeastSquares):
             return ""
-        return f"Minibatches are drawn from data: {surface.title} has none, {LeastSquares.title} has"
+        return f"Minibatches are drawn from data: {problem.title} has none, {LeastSquares.title} has"
 
-    def width(self, surface: Surface) -> int:
-        return len(_examples(surface))
+    def width(self, problem: Problem) -> int:
+        return len(_examples(problem))
 
-    def draw(self, generator: np.random.Generator, surface: Surface, steps: int) -> Array:
-        examples = _examples(surface)
+    def draw(self, generator: np.random.Generator, problem: Problem, steps: int) -> Array:
+        examples = _examples(problem)
         chosen = generator.integers(examples.shape[1], size=(steps, int(self.batch)))
         means: Array = examples.T[chosen].mean(axis=1) - examples.mean(axis=1)
         return means
@@ -169,26 +170,26 @@ class Minibatch(Noise):
         return covariance
 
 
-def _examples(surface: Surface) -> Array:
-    assert isinstance(surface, LeastSquares)
-    return surface.examples
+def _examples(problem: Problem) -> Array:
+    assert isinstance(problem, LeastSquares)
+    return problem.examples
 
 
 NOISES: dict[str, type[Noise]] = {cls.slug: cls for cls in (Additive, Anisotropic, Minibatch)}
 
 
-def check(noise: Noise | None, surface: Surface) -> None:
+def check(noise: Noise | None, problem: Problem) -> None:
     """ValueError, with a sentence, where there is no such noise on this surface."""
-    if noise is not None and (refusal := noise.refusal(surface)):
+    if noise is not None and (refusal := noise.refusal(problem)):
         raise ValueError(refusal)
 
 
-def numbers(noise: Noise, surface: Surface, seed: int, steps: int) -> Array:
+def numbers(noise: Noise, problem: Problem, seed: int, steps: int) -> Array:
     """What the noise of one seed's run is made of, (steps, k): what `draws` yields one by one."""
-    return noise.draw(np.random.default_rng(seed), surface, steps)
+    return noise.draw(np.random.default_rng(seed), problem, steps)
 
 
-def draws(noise: Noise, surface: Surface, seed: int | Array, steps: int) -> Iterator[Array]:
+def draws(noise: Noise, problem: Problem, seed: int | Array, steps: int) -> Iterator[Array]:
     """The numbers that a step's noise is made of, once a step.
 
     seed: one for the whole batch, which then shares its samples, (k, 1) each, so that runs differ by nothing but
@@ -199,7 +200,7 @@ def draws(noise: Noise, surface: Surface, seed: int | Array, steps: int) -> Iter
 
     def endless() -> Iterator[Array]:
         while True:
-            chunks = [noise.draw(generator, surface, min(_CHUNK, steps)) for generator in generators]
+            chunks = [noise.draw(generator, problem, min(_CHUNK, steps)) for generator in generators]
             yield from np.stack(chunks, axis=-1)
 
     return islice(endless(), steps)

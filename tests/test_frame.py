@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 LAYERS = """
     palette numerals
     declare sentences
+    problem
     surfaces optimizers schedules
     noise
     theory iterate
@@ -30,7 +31,8 @@ LAYERS = """
     kernel
     simulation
     grid anatomy escape changes ensemble
-    tuning models
+    tuning
+    models
     scene
     link tables
     gallery export figures
@@ -46,9 +48,10 @@ HOMES = {
     "streamlit": {"ui", "pages", "app"},
     "plotly": {"figures"},
     "pandas": {"tables", "simulation", "grid"},
-    "scipy": {"theory", "tuning"},
-    "sklearn": {"tuning"},
+    "scipy": {"theory", "tuning", "models"},
+    "sklearn": {"tuning", "models"},
     "bayes_opt": {"tuning"},
+    "gymnasium": {"models"},
     "torch": set(),
     "optax": set(),
 }
@@ -126,7 +129,7 @@ def test_imports_run_one_way():
 
 
 def test_the_core_loads_neither_the_app_nor_the_figures_nor_the_tables():
-    heavy = {"streamlit", "plotly", "pandas", "scipy", "sklearn", "bayes_opt"}
+    heavy = {"streamlit", "plotly", "pandas", "scipy", "sklearn", "bayes_opt", "gymnasium"}
     script = f"import sys, lrviz; print(*{heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

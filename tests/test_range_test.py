@@ -23,6 +23,7 @@ from lrviz import (
     simulate,
 )
 from lrviz.kernel import javascript
+from lrviz.problem import Problem
 from lrviz.theory import stability_limit
 from lrviz.tuning.ramp import Ramp
 from lrviz.tuning.range_test import EDGE, range_test, smooth
@@ -190,11 +191,19 @@ def test_the_rules_see_what_fastai_shows_them():
 # ---- the run
 
 
-class Elsewhere:
+class Elsewhere(Problem):
     """A problem that is no surface, with the same loss."""
 
     def __init__(self, surface):
-        self.surface, self.box, self.start = surface, surface.box, surface.start
+        self.surface = surface
+
+    @property
+    def box(self):
+        return self.surface.box
+
+    @property
+    def start(self):
+        return self.surface.start
 
     def loss(self, theta):
         return self.surface.loss(theta)

@@ -4,19 +4,21 @@ import numpy as np
 import pytest
 
 from lrviz import Adam, Additive, Constant, Cosine, LeastSquares, Minibatch, Momentum, Nesterov, Rosenbrock, simulate
+from lrviz.problem import Problem
 from lrviz.schedules import Warmup
 from lrviz.surfaces import Quadratic
 from lrviz.tuning import Task
 
 
-class Held:
+class Held(Problem):
     """A straight line through data in five dimensions, judged on other data than it is fitted to."""
+
+    box, start = ((-3.0, 3.0),) * 5, (0.5,) * 5
 
     def __init__(self):
         generator = np.random.default_rng(3)
         self.a, self.b = generator.normal(size=(20, 5)), generator.normal(size=20)
         self.held_a, self.held_b = generator.normal(size=(30, 5)), generator.normal(size=30)
-        self.box, self.start = ((-3.0, 3.0),) * 5, (0.5,) * 5
 
     def loss(self, theta):
         return np.mean((self.a @ theta - self.b[:, None]) ** 2, axis=0) / 2

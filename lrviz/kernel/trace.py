@@ -13,6 +13,7 @@ import struct
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -297,6 +298,13 @@ def _sum(graph: Graph, value: Traced, axis: int | None = None) -> Traced:
     return value.sum(axis=axis) if axis is not None else refuse("np.sum over everything", "np.sum(..., axis=0)")
 
 
+def _max(graph: Graph, value: Traced, axis: int | None = None) -> Any:
+    if axis != 0:
+        refuse("np.max along anything but the first axis", "np.max(..., axis=0)")
+    larger: Any = np.maximum
+    return reduce(larger, value)
+
+
 _RECORDED: dict[Any, Callable[..., Any]] = {
     np.where: _where,
     np.stack: _stack,
@@ -305,6 +313,7 @@ _RECORDED: dict[Any, Callable[..., Any]] = {
     np.zeros_like: lambda graph, like: _full_like(graph, like, 0.0),
     np.ones_like: lambda graph, like: _full_like(graph, like, 1.0),
     np.sum: _sum,
+    np.max: _max,
     np.shape: lambda graph, value: value.shape,
     np.ndim: lambda graph, value: value.ndim,
 }

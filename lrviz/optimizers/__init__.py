@@ -3,6 +3,7 @@
 from lrviz.optimizers.adaptive import AdaGrad, Adam, AdamW, AMSGrad, NAdam, RMSProp
 from lrviz.optimizers.automatic import Hypergradient
 from lrviz.optimizers.gradient import GD, Momentum, Nesterov
+from lrviz.optimizers.groups import PerCoordinate
 from lrviz.optimizers.optimizer import Optimizer, Oracle, State
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
@@ -22,6 +23,7 @@ __all__ = [
     "Nesterov",
     "Optimizer",
     "Oracle",
+    "PerCoordinate",
     "RMSProp",
     "State",
 ]

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.declare import Array, Declared
+from lrviz.problem import Problem
 
 Point: TypeAlias = tuple[float, float]
 Box: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
 
 
-class Surface(Declared):
+class Surface(Declared, Problem):
     """A loss f(x, y). θ has the coordinates first and particles last: (2, ...) in; (...), (2, ...), (2, 2, ...) out.
 
     A subclass is a frozen dataclass of `hyper` fields. Its formulas are branch-free, so that one definition serves one
@@ -83,18 +84,14 @@ def symmetric(xx: Array, xy: Array, yy: Array) -> Array:
 
 def squared_length(theta: Array) -> Array:
     """‖θ‖² over the coordinates: (dim, ...) → (...)."""
-    total: Array = theta[0] * theta[0]
-    for coordinate in theta[1:]:
-        total = total + coordinate * coordinate
+    total: Array = np.sum(theta * theta, axis=0)
     return total
 
 
 def length(vectors: Array) -> Array:
     """‖θ‖ over the coordinates, (dim, ...) → (...), without overflow and without `hypot`, which is rounded differently
     everywhere."""
-    largest = np.abs(vectors[0])
-    for coordinate in vectors[1:]:
-        largest = np.maximum(largest, np.abs(coordinate))
+    largest = np.max(np.abs(vectors), axis=0)
     scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
     return scale * np.sqrt(squared_length(vectors / scale))
 

@@ -5,14 +5,13 @@ from lrviz.tuning.meta_gradient import MetaGradient, meta_gradient
 from lrviz.tuning.range_test import RangeTest, range_test
 from lrviz.tuning.repeat import Repeated, repeat
 from lrviz.tuning.search import METHODS, Search, search
-from lrviz.tuning.task import Course, Problem, Task
+from lrviz.tuning.task import Course, Task
 from lrviz.tuning.truth import Truth, truth
 
 __all__ = [
     "METHODS",
     "Course",
     "MetaGradient",
-    "Problem",
     "Race",
     "RangeTest",
     "Repeated",

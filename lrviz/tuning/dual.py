@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -190,6 +191,7 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.where: _where,
     np.stack: _stack,
     np.sum: lambda jumps, one, axis=None: one.sum(axis=axis),
+    np.max: lambda jumps, one, axis: reduce(np.maximum, one),
     np.zeros_like: lambda jumps, like: np.zeros_like(like.value),
     np.ones_like: lambda jumps, like: np.ones_like(like.value),
     np.full_like: lambda jumps, like, fill: _where(jumps, np.full(like.shape, True), fill, 0.0),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lrviz.declare import Array
-from lrviz.surfaces import Surface
 from lrviz.theory import added_curvature, spectral_radius
 
 if TYPE_CHECKING:
@@ -66,7 +65,7 @@ class Growth:
 
 def growth(test: RangeTest) -> Growth:
     """What theory says of the way from its limit to the edge of a test. The test must know its limit, and reach it."""
-    surface, optimizer, limit = cast(Surface, test.problem), test.optimizer, test.limit.eta
+    surface, optimizer, limit = test.problem, test.optimizer, test.limit.eta
     values, vectors = np.linalg.eigh(surface.hess(test.rest))
     # With weight decay the minimum itself moves; what grows is along the same direction.
     steepest, along = float(values[-1] + added_curvature(optimizer)), vectors[:, -1]

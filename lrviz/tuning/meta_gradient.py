@@ -11,14 +11,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from lrviz.declare import Array
 from lrviz.iterate import iterate
 from lrviz.schedules import Schedule, Warmup
-from lrviz.surfaces import Surface
 from lrviz.tuning.dual import Dual, Jump, slope, value
 from lrviz.tuning.task import Task
 
@@ -63,7 +62,7 @@ def meta_gradient(
     # dη / d log η = η
     schedule = _with_eta(task.schedule.with_eta(etas), Dual(etas, etas, jumps))
     start = np.repeat(task.origin[:, None], len(etas), axis=1)
-    problem = cast(Surface, task.problem)
+    problem = task.problem
     for it in iterate(problem, task.optimizer, schedule, start, task.steps, task.noise, task.seed):
         last = it
         if progress:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
 
@@ -14,13 +13,13 @@ from lrviz.iterate import iterate
 from lrviz.noise import Noise, check, numbers
 from lrviz.numerals import count, rounded
 from lrviz.optimizers import Optimizer
+from lrviz.problem import Problem
 from lrviz.simulation import simulate
 from lrviz.surfaces import Surface
 from lrviz.theory import has_limit, local_curvature, stability_limit
 from lrviz.tuning.growth import Growth, growth
 from lrviz.tuning.ramp import Ramp
 from lrviz.tuning.rules import RULES, Suggestion
-from lrviz.tuning.task import Problem
 
 EDGE = "edge of stability"
 """The name of the rule that reads theory, and not the curve."""
@@ -178,7 +177,7 @@ def range_test(
     ValueError where an argument is not legal. Source: Smith (2017), Cyclical learning rates for training neural
     networks, WACV; Smith (2018), arXiv:1803.09820.
     """
-    check(noise, cast(Surface, problem))
+    check(noise, problem)
     low, high = eta
     if not low < high:
         raise ValueError(f"the range of η from {low} to {high} is empty")
@@ -191,7 +190,7 @@ def range_test(
     theta, true = _run(problem, optimizer, ramp, origin, steps, noise, seed)
     loss = true
     if noise is not None:
-        z = numbers(noise, cast(Surface, problem), seed, steps)[: len(true)].T
+        z = numbers(noise, problem, seed, steps)[: len(true)].T
         with np.errstate(all="ignore"):
             loss = true + noise.loss(z, theta)
     rates = np.asarray(ramp(np.arange(float(len(true)))), dtype=np.float64)
@@ -209,7 +208,7 @@ def _run(
         run = simulate(problem, optimizer, ramp, start=start, steps=steps - 1, noise=noise, seed=seed)
         seen = np.isfinite(run.loss)
         return run.theta[seen].T, run.loss[seen]
-    path = iterate(cast(Surface, problem), optimizer, ramp, start[:, None], steps - 1, noise, seed)
+    path = iterate(problem, optimizer, ramp, start[:, None], steps - 1, noise, seed)
     kept = [it for it in path if it.present.all()]
     return np.concatenate([it.theta for it in kept], axis=1), np.concatenate([it.loss for it in kept])
 

@@ -11,10 +11,10 @@ import numpy as np
 from lrviz.declare import Array
 from lrviz.noise import Noise
 from lrviz.optimizers import Optimizer
+from lrviz.problem import Problem
 from lrviz.schedules import Schedule
 from lrviz.tuning.measure import Measure
 from lrviz.tuning.search import Cancelled, Player, Progress, begin, play, prepare
-from lrviz.tuning.task import Problem
 
 
 class Estimate(NamedTuple):

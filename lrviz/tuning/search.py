@@ -10,13 +10,14 @@ import numpy as np
 from lrviz.declare import Array
 from lrviz.noise import Noise
 from lrviz.optimizers import Optimizer
+from lrviz.problem import Problem
 from lrviz.schedules import Constant, Schedule
 from lrviz.tuning.gaussian import bayesian
 from lrviz.tuning.grid_and_random import grid, random
 from lrviz.tuning.halving import halving
 from lrviz.tuning.measure import Measure, measure
 from lrviz.tuning.space import space
-from lrviz.tuning.task import Course, Problem, Task
+from lrviz.tuning.task import Course, Task
 from lrviz.tuning.trials import Ask, Belief, Ledger, Method, Plan, Setting, Trial, setting
 
 METHODS: dict[str, Method] = {"grid": grid, "random": random, "bayesian": bayesian, "halving": halving}

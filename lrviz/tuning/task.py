@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
 
 import numpy as np
 
@@ -12,32 +11,10 @@ from lrviz.declare import Array, Hyper
 from lrviz.iterate import iterate
 from lrviz.noise import Noise, check
 from lrviz.optimizers import Optimizer
+from lrviz.problem import Problem
 from lrviz.schedules import Constant, Schedule, Warmup
-from lrviz.surfaces import Surface
 
 ETA = "eta"
-
-
-class Problem(Protocol):
-    """A loss to be brought down: a surface, or any other with θ of some dimension.
-
-    One that can tell how good a θ is on data that it was not trained on has a method `validation` like `loss`; that is
-    then what a run is judged by.
-    """
-
-    @property
-    def box(self) -> Any:
-        """Where θ is expected, ((low, high), …), one pair a coordinate: only what is far outside counts as blown up."""
-
-    @property
-    def start(self) -> Any:
-        """(dim,)"""
-
-    def loss(self, theta: Array) -> Array:
-        """(dim, ...) → (...)"""
-
-    def grad(self, theta: Array) -> Array:
-        """(dim, ...) → (dim, ...)"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +41,7 @@ class Task:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        check(self.noise, cast(Surface, self.problem))
+        check(self.noise, self.problem)
         if not isinstance(self.steps, int | np.integer) or self.steps < 1:
             raise ValueError(f"steps = {self.steps} is not a whole number of at least 1")
 
@@ -75,8 +52,7 @@ class Task:
 
     def judge(self, theta: Array) -> Array:
         """The loss that counts, (dim, ...) → (...): on the data for validation where there are such."""
-        judged: Array = getattr(self.problem, "validation", self.problem.loss)(theta)
-        return judged
+        return self.problem.validation(theta)
 
     @property
     def first_loss(self) -> float:
@@ -87,7 +63,7 @@ class Task:
     @property
     def lowest_loss(self) -> float:
         """The loss at the best minimum; NaN where none is known."""
-        minima: Sequence[Sequence[float]] = getattr(self.problem, "minima", ())
+        minima = self.problem.minima
         return float(self.judge(np.array(minima[0]))) if minima else np.nan
 
     def number(self, name: str) -> Hyper:
@@ -118,9 +94,9 @@ class Task:
         start = np.repeat(self.origin[:, None], count, axis=1)
         looks = list(at) or [self.steps]
         loss, evaluations = np.full((len(looks), count), np.inf), np.zeros((len(looks), count))
-        surface, seed = cast(Surface, self.problem), self.seed if seeds is None else seeds
+        drawn = self.seed if seeds is None else seeds
         row = 0
-        for it in iterate(surface, optimizer, schedule, start, looks[-1], self.noise, seed):
+        for it in iterate(self.problem, optimizer, schedule, start, looks[-1], self.noise, drawn):
             if it.t == looks[row]:
                 loss[row] = np.where(it.alive, self.judge(it.theta), np.inf)
                 evaluations[row] = it.evaluations

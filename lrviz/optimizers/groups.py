@@ -1,0 +1,41 @@
+"""Different rates for different coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lrviz.declare import Array, Number
+from lrviz.optimizers.optimizer import Optimizer, Oracle, State
+
+
+@dataclass(frozen=True, eq=False)
+class PerCoordinate(Optimizer):
+    r"""Any optimizer, with η times a multiplier of its own for each coordinate. $$\eta_i = r_i \, \eta$$
+
+    As PyTorch's parameter groups, each with an `lr`: everything else of a step is that of the optimizer inside. A
+    multiplier of 0 holds its coordinate still (but for an optimizer that moves without η).
+    multipliers: (dim,), each at least 0 and finite, or ValueError.
+    """
+
+    title = "Rates per coordinate"
+    same_as = "torch.optim.….param_groups"
+    source = "Paszke et al. (2019), PyTorch, NeurIPS; for layers: Howard & Ruder (2018), ULMFiT, section 3.2"
+
+    optimizer: Optimizer
+    multipliers: Sequence[float]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        values = np.asarray(self.multipliers, dtype=np.float64)
+        if values.ndim != 1 or not np.all(np.isfinite(values) & (values >= 0)):
+            raise ValueError("PerCoordinate.multipliers is not a row of finite numbers of at least 0")
+
+    def init(self, theta: Array) -> State:
+        return self.optimizer.init(theta)
+
+    def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
+        own = np.asarray(self.multipliers, dtype=np.float64)[:, None] * eta
+        return self.optimizer.step(t, own, theta, oracle, state)
