@@ -1,7 +1,5 @@
 """lrviz: page configuration and navigation; and the server, which sends its security headers."""
 
-from pathlib import Path
-
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -12,9 +10,11 @@ if __name__ == "__main__":  # run for each visit
     st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
     words.brand()
     words.style()
-    titles = {page: title for page, title in (PAGES | MODELS).items() if Path(f"pages/{page}.py").exists()}
-    pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in titles.items()]
-    st.navigation(pages).run()
+    sections = {
+        name: [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in titles.items()]
+        for name, titles in {"Surfaces": PAGES, "Real models": MODELS}.items()
+    }
+    st.navigation(sections).run()
 else:  # imported once by `streamlit run`, which looks for an App
     # Until somebody has run what is above, Streamlit takes each file in pages/ for an app of its own; and the first
     # visitor may come by a link to one of them.
