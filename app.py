@@ -10,11 +10,10 @@ if __name__ == "__main__":  # run for each visit
     st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
     words.brand()
     words.style()
-    sections = {
-        name: [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in titles.items()]
-        for name, titles in {"Surfaces": PAGES, "Real models": MODELS}.items()
-    }
-    st.navigation(sections).run()
+    titles = PAGES | MODELS
+    pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in titles.items()]
+    # In one list: Streamlit's sections put headings between the items of a list, which a screen reader cannot read.
+    st.navigation(pages, expanded=True).run()
 else:  # imported once by `streamlit run`, which looks for an App
     # Until somebody has run what is above, Streamlit takes each file in pages/ for an app of its own; and the first
     # visitor may come by a link to one of them.
