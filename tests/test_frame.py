@@ -19,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 
 # A room imports rooms above its own line, and itself. `lrviz` is the package's own list of public names.
 LAYERS = """
-    palette numerals
+    palette numerals threads
     declare sentences
     problem
     surfaces optimizers schedules

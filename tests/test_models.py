@@ -112,6 +112,7 @@ def test_what_is_followed_is_the_loops_run():
         np.testing.assert_array_equal(told.values["loss"][row], runs[t].loss)
         np.testing.assert_array_equal(told.path[row], runs[t].theta)
     np.testing.assert_array_equal(told.steps, [0, 3, 10])
+    np.testing.assert_array_equal(told.eta, [[np.nan, np.nan], rates, rates])
     np.testing.assert_array_equal(told.theta, runs[10].theta)
     assert list(told.blew_up) == [-1, -1]
 

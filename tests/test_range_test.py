@@ -23,6 +23,7 @@ from lrviz import (
     simulate,
 )
 from lrviz.kernel import javascript
+from lrviz.models import MLP, Minibatches, load
 from lrviz.problem import Problem
 from lrviz.theory import stability_limit
 from lrviz.tuning.ramp import Ramp
@@ -222,6 +223,28 @@ def test_any_problem_can_be_tested(noise):
     np.testing.assert_array_equal(ours.loss, other.loss)
     np.testing.assert_array_equal(ours.theta, other.theta)
     assert np.isnan(other.suggestions[EDGE])
+
+
+def test_on_minibatches_each_loss_is_that_of_the_steps_own_and_the_truth_that_of_all():
+    """By SGD written out once more."""
+    model = MLP(load("digits").rows(np.arange(60)), hidden=(4,))
+    batches, theta = Minibatches(model, 7, seed=3), model.start
+    test = range_test(batches, GD(), (1e-2, 1.0), 20)
+    assert len(test.eta) == 20
+    for step in range(20):
+        mine = model.rows(batches.index(step))
+        assert test.loss[step] == pytest.approx(mine.loss(theta), rel=1e-12)
+        assert test.true[step] == pytest.approx(model.loss(theta), rel=1e-12)
+        np.testing.assert_allclose(test.theta[:, step], theta, rtol=1e-10, atol=1e-14)
+        theta = theta - test.eta[step] * mine.grad(theta)
+    np.testing.assert_array_equal(test.smoothed, smooth(test.loss, 0.98))
+
+
+def test_a_test_on_minibatches_ends_where_the_run_blows_up():
+    model = MLP(load("digits").rows(np.arange(60)), hidden=(4,), activation="relu", objective="squared")
+    test = range_test(Minibatches(model, 7), GD(), (1e-2, 1e4), 60)
+    assert len(test.eta) < 60
+    assert test.true[test.edge_step] > 4 * test.true[0] > test.true[test.edge_step - 1]
 
 
 def test_a_loss_is_that_of_the_point_at_which_its_rate_begins_to_act():

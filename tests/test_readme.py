@@ -21,7 +21,7 @@ def test_the_examples_print_what_is_under_them():
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert len(blocks("python")) == len(blocks("text")) == 3
+    assert len(blocks("python")) == len(blocks("text")) == 4
     assert done.stdout == "".join(blocks("text"))
 
 

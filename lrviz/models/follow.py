@@ -14,6 +14,7 @@ from lrviz.noise import Noise
 from lrviz.optimizers import Optimizer
 from lrviz.problem import Problem
 from lrviz.schedules import Schedule
+from lrviz.threads import one_thread
 
 Measure = Callable[[Array], Array]
 """(dim, B) → (B,)"""
@@ -35,6 +36,8 @@ class Followed:
     """(B,): gradient and loss evaluations spent."""
     path: Array
     """(K, dim, B) where it was asked for, else (0, dim, B)."""
+    eta: Array
+    """(K, B): the rate of the step that led there; NaN before the first, and from a blow-up on."""
 
 
 def looks(steps: int, most: int) -> list[int]:
@@ -66,29 +69,34 @@ def follow(
     rows: dict[str, list[Array]] = {name: [] for name in measures}
     blew_up = np.full(count, -1)
     path: list[Array] = []
+    rates: list[Array] = []
 
     def now() -> Followed:
         values = {name: np.array(row).reshape(len(row), count) for name, row in rows.items()}
         kept = np.array(path) if path else np.empty((0, *start.shape))
-        return Followed(np.array(at[: len(done)]), values, blew_up.copy(), it.theta, it.evaluations, kept)
+        eta = np.array(rates).reshape(len(rates), count)
+        return Followed(np.array(at[: len(done)]), values, blew_up.copy(), it.theta, it.evaluations, kept, eta)
 
     done: list[int] = []
-    for it in iterate(problem, optimizer, schedule, start, steps, noise, seed):
-        blew_up = np.where(~it.alive & (blew_up < 0), it.t, blew_up)
-        if it.t == at[len(done)]:
-            _look(it.theta, it.alive, measures, rows)
-            done.append(it.t)
-            if keep_path:
-                path.append(np.where(it.alive, it.theta, np.nan))
-            if seen:
-                seen(now())
-        if progress:
-            progress(it.t, steps)
-        if cancelled and cancelled():
-            return now()
+    with one_thread():
+        for it in iterate(problem, optimizer, schedule, start, steps, noise, seed):
+            blew_up = np.where(~it.alive & (blew_up < 0), it.t, blew_up)
+            if it.t == at[len(done)]:
+                _look(it.theta, it.alive, measures, rows)
+                done.append(it.t)
+                rates.append(np.where(it.alive, np.nan if it.eta is None else it.eta, np.nan))
+                if keep_path:
+                    path.append(np.where(it.alive, it.theta, np.nan))
+                if seen:
+                    seen(now())
+            if progress:
+                progress(it.t, steps)
+            if cancelled and cancelled():
+                return now()
     for missing in at[len(done) :]:  # none was left
         _look(it.theta, it.alive, measures, rows)
         done.append(missing)
+        rates.append(np.full(count, np.nan))
         if keep_path:
             path.append(np.full(start.shape, np.nan))
     return now()

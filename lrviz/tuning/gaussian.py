@@ -8,17 +8,11 @@ bayesian-optimization; both are imported only once a search of this kind begins.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
-from functools import cache
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from lrviz.declare import Array
+from lrviz.threads import one_thread
 from lrviz.tuning.trials import Ask, Belief, Ledger, Plan, Setting
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
 
 FIRST = 3
 """Runs before the first proposal, for each number that is searched: drawn as in random search with the same seed."""
@@ -71,7 +65,7 @@ def believe(units: Array, measured: Array, candidates: Array) -> tuple[Array, Ar
     from sklearn.gaussian_process.kernels import Matern
 
     process = GaussianProcessRegressor(Matern(LENGTH, "fixed", nu=2.5), alpha=JITTER, normalize_y=True)
-    with _one_thread():
+    with one_thread():
         process.fit(units, -measured)
         mean, deviation = process.predict(candidates, return_std=True)
     improvement = ExpectedImprovement(xi=0.0)
@@ -79,18 +73,6 @@ def believe(units: Array, measured: Array, candidates: Array) -> tuple[Array, Ar
     with np.errstate(all="ignore"):
         expected = np.where(deviation > 0, improvement.base_acq(mean, deviation), 0.0)
     return -mean, deviation, np.maximum(expected, 0.0)
-
-
-def _one_thread() -> AbstractContextManager[object]:
-    """Matrices of this size are no work for several threads: they would only wait for each other."""
-    return _libraries().limit(limits=1, user_api="blas")
-
-
-@cache
-def _libraries() -> ThreadpoolController:
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
 
 
 def best_place(acquisition: Array, deviation: Array) -> int:

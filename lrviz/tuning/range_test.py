@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,7 +47,7 @@ class RangeTest:
     loss: Array
     """(n,): what the learner sees: under noise the loss of that step's sample (its minibatch), else the true one."""
     true: Array
-    """(n,): the loss without noise."""
+    """(n,): the loss without noise, and of all examples where each step sees a minibatch."""
     theta: Array
     """(dim, n)"""
     smoothed: Array
@@ -167,6 +167,8 @@ def range_test(
     start: Sequence[float] | None = None,
     noise: Noise | None = None,
     seed: int = 0,
+    progress: Callable[[int, int], object] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> RangeTest:
     """Let η rise from eta[0] to eta[1] within so many steps of one run, and record the losses.
 
@@ -174,8 +176,9 @@ def range_test(
     average, 0.98 in fastai (pytorch-lr-finder's default is 0.95, its average begins at the first loss and is not
     corrected). stop: the test ends when the smoothed loss is above so many times its least, 4 in fastai (5 in
     pytorch-lr-finder); here the run goes on, for all to see, and `stopped` says where that was.
-    ValueError where an argument is not legal. Source: Smith (2017), Cyclical learning rates for training neural
-    networks, WACV; Smith (2018), arXiv:1803.09820.
+    progress: on a problem that is no surface, is told after each step how many are done, of how many; cancelled: when
+    it says so, the test ends there. ValueError where an argument is not legal. Source: Smith (2017), Cyclical learning
+    rates for training neural networks, WACV; Smith (2018), arXiv:1803.09820.
     """
     check(noise, problem)
     low, high = eta
@@ -187,12 +190,12 @@ def range_test(
         raise ValueError(f"stop = {stop} is not above 1")
     ramp = Ramp(low, high, steps, linear)
     origin = np.asarray(problem.start if start is None else start, dtype=np.float64)
-    theta, true = _run(problem, optimizer, ramp, origin, steps, noise, seed)
-    loss = true
+    theta, seen = _run(problem, optimizer, ramp, origin, steps, noise, seed, progress, cancelled)
+    loss, true = seen, _whole(problem, theta) if problem.at(0) is not problem else seen
     if noise is not None:
-        z = numbers(noise, problem, seed, steps)[: len(true)].T
+        z = numbers(noise, problem, seed, steps)[: len(seen)].T
         with np.errstate(all="ignore"):
-            loss = true + noise.loss(z, theta)
+            loss = seen + noise.loss(z, theta)
     rates = np.asarray(ramp(np.arange(float(len(true)))), dtype=np.float64)
     smoothed = smooth(loss, smoothing)
     return RangeTest(
@@ -201,16 +204,41 @@ def range_test(
 
 
 def _run(
-    problem: Problem, optimizer: Optimizer, ramp: Ramp, start: Array, steps: int, noise: Noise | None, seed: int
+    problem: Problem,
+    optimizer: Optimizer,
+    ramp: Ramp,
+    start: Array,
+    steps: int,
+    noise: Noise | None,
+    seed: int,
+    progress: Callable[[int, int], object] | None,
+    cancelled: Callable[[], bool] | None,
 ) -> tuple[Array, Array]:
-    """θ, (dim, n), and its loss without noise, (n,), until the run ends."""
+    """θ, (dim, n), and the loss that each step saw there, (n,), of its minibatch or the whole, until the run ends."""
     if isinstance(problem, Surface):  # by the recorded formulas: twenty times as fast, and equal to the last bit
         run = simulate(problem, optimizer, ramp, start=start, steps=steps - 1, noise=noise, seed=seed)
         seen = np.isfinite(run.loss)
         return run.theta[seen].T, run.loss[seen]
-    path = iterate(problem, optimizer, ramp, start[:, None], steps - 1, noise, seed)
-    kept = [it for it in path if it.present.all()]
+    kept = []
+    for it in iterate(problem, optimizer, ramp, start[:, None], steps - 1, noise, seed):
+        if it.present.all():
+            kept.append(it)
+        if progress:
+            progress(it.t + 1, steps)
+        if cancelled and cancelled():
+            break
     return np.concatenate([it.theta for it in kept], axis=1), np.concatenate([it.loss for it in kept])
+
+
+def _whole(problem: Problem, theta: Array) -> Array:
+    """The loss on all examples along a path, (dim, n) → (n,)."""
+    # A few places at a time: of all at once the layers of a network would fill the memory.
+    with np.errstate(all="ignore"):
+        each = [problem.loss(theta[:, first : first + _AT_ONCE]) for first in range(0, theta.shape[1], _AT_ONCE)]
+    return np.concatenate(each)
+
+
+_AT_ONCE = 8
 
 
 def smooth(values: Array, beta: float) -> Array:
