@@ -91,7 +91,13 @@ def test_work_that_fails_says_why_and_lets_the_next_one_in():
 # ---- on a page
 
 
-def page(by_itself: bool) -> None:
+def growing(progress, cancelled):
+    progress(1, 4, "a quarter of it")
+    while not cancelled():
+        time.sleep(0.01)
+
+
+def page(by_itself: bool, keep_partial: bool = False) -> None:
     import streamlit as st
 
     from lrviz.ui import background, session
@@ -99,9 +105,18 @@ def page(by_itself: bool) -> None:
 
     session.board("playground")
     question = st.text_input("question", "one")
-    do = here.endless if question == "endless" else lambda *_: 1 / 0 if question == "bad" else f"answer to {question}"
+    known = {"endless": here.endless, "growing": here.growing, "bad": lambda *_: 1 / 0}
     found = background.answer(
-        "test", question, do, here.shelf, saying="thinking", label="Begin", by_itself=by_itself, note="A note."
+        "test",
+        question,
+        known.get(question, lambda *_: f"answer to {question}"),
+        here.shelf,
+        saying="thinking",
+        label="Begin",
+        by_itself=by_itself,
+        note="A note.",
+        show=lambda partial: st.write(f"so far {partial}"),
+        keep_partial=keep_partial,
     )
     st.write(f"found {found}, last {background.last('test')}")
 
@@ -109,8 +124,9 @@ def page(by_itself: bool) -> None:
 shelf = Shelf[str](9)
 
 
-def opened(by_itself: bool) -> AppTest:
-    app = AppTest.from_function(page, kwargs={"by_itself": by_itself}, default_timeout=20)
+def opened(by_itself: bool, keep_partial: bool = False) -> AppTest:
+    arguments = {"by_itself": by_itself, "keep_partial": keep_partial}
+    app = AppTest.from_function(page, kwargs=arguments, default_timeout=20)
     app.session_state["desks"] = {}
     shelf._answers.clear()
     return app.run()
@@ -184,3 +200,27 @@ def test_work_that_was_stopped_begins_again_only_when_it_is_asked_for():
     app.button[0].click().run()
     assert app.session_state["work test"] is not going
     app.session_state["work test"].stop()
+
+
+@pytest.mark.parametrize("keep_partial", [False, True])
+def test_what_there_is_so_far_is_shown_and_kept_after_a_stop_where_the_page_wants_it(keep_partial):
+    app = opened(by_itself=True, keep_partial=keep_partial)
+    app.text_input[0].set_value("growing").run()
+    going = app.session_state["work test"]
+    waited = 0
+    while going.share == 0 and waited < 1_000:
+        time.sleep(0.01)
+        waited += 1
+    app.run()
+    assert [text.value for text in app.markdown] == [
+        "so far a quarter of it",
+        "found None, last ('one', 'answer to one')",
+    ]
+    next(button for button in app.button if button.label == "Stop").click().run()
+    ended(going)
+    app.run()
+    assert told(app).startswith("found a quarter of it" if keep_partial else "found None")
+    assert ("Stopped at 25%" in app.get("html")[-1].proto.body) == keep_partial
+    assert shelf.get("growing") is None  # nobody else is told half an answer
+    app.text_input[0].set_value("one").run()
+    assert told(app).startswith("found answer to one")

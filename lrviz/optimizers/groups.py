@@ -17,7 +17,7 @@ class PerCoordinate(Optimizer):
 
     As PyTorch's parameter groups, each with an `lr`: everything else of a step is that of the optimizer inside. A
     multiplier of 0 holds its coordinate still (but for an optimizer that moves without η).
-    multipliers: (dim,), each at least 0 and finite, or ValueError.
+    multipliers: (dim,), or (dim, B) where particles differ; each at least 0 and finite, or ValueError.
     """
 
     title = "Rates per coordinate"
@@ -25,17 +25,17 @@ class PerCoordinate(Optimizer):
     source = "Paszke et al. (2019), PyTorch, NeurIPS; for layers: Howard & Ruder (2018), ULMFiT, section 3.2"
 
     optimizer: Optimizer
-    multipliers: Sequence[float]
+    multipliers: Sequence[float] | Array
 
     def __post_init__(self) -> None:
         super().__post_init__()
         values = np.asarray(self.multipliers, dtype=np.float64)
-        if values.ndim != 1 or not np.all(np.isfinite(values) & (values >= 0)):
+        if values.ndim not in (1, 2) or not np.all(np.isfinite(values) & (values >= 0)):
             raise ValueError("PerCoordinate.multipliers is not a row of finite numbers of at least 0")
 
     def init(self, theta: Array) -> State:
         return self.optimizer.init(theta)
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
-        own = np.asarray(self.multipliers, dtype=np.float64)[:, None] * eta
-        return self.optimizer.step(t, own, theta, oracle, state)
+        own = np.asarray(self.multipliers, dtype=np.float64)
+        return self.optimizer.step(t, (own if own.ndim == 2 else own[:, None]) * eta, theta, oracle, state)

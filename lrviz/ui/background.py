@@ -1,7 +1,7 @@
 """Work that takes long: done in a thread of its own, with its progress, and stopped when nobody waits for it.
 
 Its answer is kept under its question, for all visitors. While it goes on the page stays usable; whatever a hand does
-there, the answer is not lost.
+there, the answer is not lost. What there is of it by then may be shown: curves that grow while a model trains.
 """
 
 from __future__ import annotations
@@ -11,17 +11,25 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from html import escape
 from threading import Event, Lock, Semaphore, Thread
-from typing import Generic, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar, cast
 
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from lrviz.threads import one_thread
 from lrviz.ui import session
 
 T = TypeVar("T")
-Progress: TypeAlias = Callable[[int, int], object]
-"""Is told how much is done, and how much there is in all."""
+
+
+class Progress(Protocol):
+    """Is told how much is done, and how much there is in all."""
+
+    def __call__(self, done: int, total: int, partial: Any = None, /) -> object:
+        """partial: what the answer would be if the work ended here; it must not change any more."""
+
+
 Cancelled: TypeAlias = Callable[[], bool]
 """Says whether to stop."""
 Do: TypeAlias = Callable[[Progress, Cancelled], T]
@@ -73,6 +81,8 @@ class Work(Generic[T]):
         """How much of it is done, from 0 to 1."""
         self.waiting = True
         """Whether another's must end first."""
+        self.partial: T | None = None
+        """What there is of the answer so far, where the work tells."""
         self.problem = ""
         """What went wrong, where something did."""
         self.was_stopped = False
@@ -109,7 +119,8 @@ class Work(Generic[T]):
                     return
             try:
                 self.waiting = False
-                answer = self._do(self._progress, self._given_up)
+                with one_thread():
+                    answer = self._do(self._progress, self._given_up)
                 if not self._stopped.is_set():
                     self._shelf.put(self.question, answer)
             finally:
@@ -119,8 +130,10 @@ class Work(Generic[T]):
         finally:
             self._ended.set()
 
-    def _progress(self, done: int, total: int) -> None:
+    def _progress(self, done: int, total: int, partial: T | None = None, /) -> None:
         self.share = done / max(total, 1)
+        if partial is not None:
+            self.partial = partial
 
 
 def answer(
@@ -133,12 +146,17 @@ def answer(
     label: str,
     by_itself: bool,
     note: str = "",
+    show: Callable[[T], None] | None = None,
+    keep_partial: bool = False,
 ) -> T | None:
     """The answer to a question where it is on the shelf; else None, and on the page how far the work on it is.
 
     name: what on the page it is; asking something else under it stops the work on what was asked before. saying: what
     is being done, for the bar. by_itself: whether the work begins at once; else, and after a stop, a button with this
-    label begins it. note: what stands beside the button.
+    label begins it. note: what stands beside the button. show: draws what there is of the answer while the work goes
+    on, below the bar; the whole answer is the page's to draw, under the same keys. keep_partial: after a stop, what
+    there was by then is the answer, and it is said where that was; it is kept for this visitor only, and until the work
+    begins again.
     """
     key, asked_for = f"work {name}", f"work {name} asked for"
     work: Work[T] | None = st.session_state.get(key)
@@ -157,10 +175,13 @@ def answer(
         st.session_state[key] = work
     st.session_state.pop(asked_for, None)
     if work is not None and not ended:
-        _progress(name, work, saying)
+        _progress(name, work, saying, show)
         return None
+    kept = None
     if work is not None and work.problem:
         note = f"{note} It failed: {work.problem}.".strip()
+    elif work is not None and keep_partial and work.partial is not None:
+        kept, note = work.partial, f"Stopped at {work.share:.0%}: what there was by then is shown. {note}".strip()
 
     def begin() -> None:
         st.session_state[key], st.session_state[asked_for] = None, question
@@ -170,7 +191,7 @@ def answer(
         if note:
             st.html(f'<span class="lr-quiet">{escape(note)}</span>', width="content")
         st.button(label, on_click=begin, key=f"{key} begin")
-    return None
+    return kept
 
 
 def last(name: str) -> tuple[Hashable, T] | None:
@@ -195,8 +216,8 @@ def _connection() -> Callable[[], bool]:
 
 
 @st.fragment(run_every=_EVERY)
-def _progress(name: str, work: Work[T], saying: str) -> None:
-    """How far it is, and a way to stop it. The page is drawn anew when it ends."""
+def _progress(name: str, work: Work[T], saying: str, show: Callable[[T], None] | None) -> None:
+    """How far it is, a way to stop it, and what there is of it. The page is drawn anew when it ends."""
     work.seen()
     if not work.is_going_on:
         session.tell_again()
@@ -206,3 +227,5 @@ def _progress(name: str, work: Work[T], saying: str) -> None:
         work.share, text=f"{saying}, after another visitor’s" if work.waiting else f"{saying}: {work.share:.0%}"
     )
     button.button("Stop", on_click=work.stop, width="stretch", key=f"work {name} stop")
+    if show is not None and work.partial is not None:
+        show(work.partial)

@@ -201,6 +201,21 @@ def keep(is_kept: Callable[[Run], bool]) -> None:
         desk.board = desk.board.with_runs({id: run for id, run in desk.board.runs().items() if is_kept(run)})
 
 
+def duplicate(id: int) -> None:
+    """One more run like this one, or tell why not; nothing happens where it has meanwhile been removed."""
+    run = _desk().board.runs().get(id)
+    if run is not None:
+        change(lambda scene: replace(scene, runs=(*scene.runs, run)))
+
+
+def remove(id: int) -> None:
+    """Remove one run, or tell why not: the last one stays."""
+    touch()
+    desk = _desk()
+    with refusal():
+        desk.board = desk.board.with_runs({other: run for other, run in desk.board.runs().items() if other != id})
+
+
 def open_(scene: Scene, view: str = "") -> None:
     """Show another scene, of which nothing is of the old one."""
     touch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -31,7 +31,9 @@ def choice(
     )
 
 
-def field(declared: Hyper, owner: str, value: float, put: Put[float], key: str, label: str) -> None:
+def field(
+    declared: Hyper, owner: str, value: float, put: Put[float], key: str, label: str, show_label: bool = True
+) -> None:
     """A field for any legal value, typed as 0.001 or 1e-3."""
     st.session_state[key] = exact(value)
 
@@ -39,7 +41,9 @@ def field(declared: Hyper, owner: str, value: float, put: Put[float], key: str, 
         with session.refusal():
             put(float(declared.parse(owner, st.session_state[key])))
 
-    st.text_input(label, key=key, help=declared.help, on_change=changed)
+    visibility: Literal["visible", "collapsed"] = "visible" if show_label else "collapsed"
+    help = declared.help if show_label else None
+    st.text_input(label, key=key, help=help, on_change=changed, label_visibility=visibility)
 
 
 def switch(label: str, help: str, value: bool, put: Put[bool], key: str) -> None:

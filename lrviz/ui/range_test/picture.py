@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from lrviz.declare import Array
 from lrviz.numerals import count, rounded
 from lrviz.scene import Run
 from lrviz.schedules import Constant
-from lrviz.tuning.range_test import EDGE
+from lrviz.tuning.range_test import EDGE, RangeTest
 from lrviz.tuning.truth import Truth
 from lrviz.ui.chart import Axis, Band, Chart, Dots, Level, Line, Mark, Panel, Zone
 from lrviz.ui.range_test import told
@@ -31,7 +32,7 @@ def picture(study: Study, view: View) -> Chart:
     """The chart. Beside it runs the scene's run at the rate that is pointed at."""
     scene, run = study.scene, study.scene.runs[0]
     alone = replace(scene, runs=(Run(run.optimizer, Constant(run.schedule.eta)),))
-    panels = (_test(study), _truth(study))
+    panels = (tested(study.test, _marks(study)), _truth(study))
     return Chart(
         x=Axis("η", "log", view.low, view.high),
         panels=panels,
@@ -41,17 +42,16 @@ def picture(study: Study, view: View) -> Chart:
     )
 
 
-def _test(study: Study) -> Panel:
-    """The losses that the test saw."""
-    test = study.test
+def tested(test: RangeTest, marks: Sequence[Mark]) -> Panel:
+    """The losses that a test saw, and marks at what is read off them."""
     end = len(test.eta) if test.stopped is None else test.stopped + 1
     every, seen, unseen = (_points(*ends) for ends in ((0, len(test.eta)), (0, end), (end - 1, len(test.eta))))
     raw = Line(test.eta[every], test.loss[every], "each step", "ink2", width=0.9)
     smoothed = Line(test.eta[seen], test.smoothed[seen], "smoothed", "run0", width=3.0)
     after = Line(test.eta[unseen], test.smoothed[unseen], "", "run0", (2, 4), 1.6, label=False)
     edge = (Zone(test.edge, np.inf, f"loss > {rounded(test.stop)} × start"),) if np.isfinite(test.edge) else ()
-    title = "Loss during the test" + ("" if test.noise is None else ", on each step’s sample")
-    layers = (*edge, raw, after, smoothed, *_marks(study))
+    title = "Loss during the test" + ("" if test.loss is test.true else ", on each step’s sample")
+    layers = (*edge, raw, after, smoothed, *marks)
     return Panel(title, _axis("loss", test.smoothed), layers, 1.15)
 
 
