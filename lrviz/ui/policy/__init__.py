@@ -1,0 +1,1 @@
+"""The Reinforcement page: REINFORCE on CartPole, several seeds and rates at once."""
