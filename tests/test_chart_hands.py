@@ -25,7 +25,7 @@ import streamlit as st
 from lrviz import Constant, Momentum, Quadratic
 from lrviz.scene import Run, Scene
 from lrviz.ui import chart
-from lrviz.ui.chart import Axis, Chart, Dots, Line, Mark, Panel
+from lrviz.ui.chart import Axis, Chart, Divide, Dots, Field, Line, Mark, Panel, Path, Plane, Points
 from lrviz.ui.stage.board import Board
 
 eta = np.geomspace(1e-4, 1, 41)
@@ -41,6 +41,17 @@ drawing = Chart(Axis("learning rate η", "log"), (panel, plane), "Loss over η."
                 frame_name="attempt", run=Board(scene, (1,)), rates=(0.001, 0.01, 0.1), second="optimizer.beta",
                 seconds=(0.9, 0.5, 0.2))
 state = st.session_state
+if "planes" in st.query_params:
+    st.set_page_config(layout="wide")
+    step, grid = np.arange(41.0), np.linspace(-1, 5, 25)
+    x, y = 4 * 0.9**step, 3 * 0.8**step
+    loss = Panel("Loss", Axis("loss", "log"), (Line(step, x * x + y * y, "GD"),))
+    layers = (Path(x, y, "GD"), Points([0.0], [0.0], "minimum", marker="star"))
+    weights = Plane("Weights", Axis("w₁"), Axis("w₂"), layers,
+                    Field(grid, grid, grid[None] ** 2 + grid[:, None] ** 2))
+    data = Plane("Data", Axis("a", low=-2, high=2), Axis("b", low=-2, high=2), (Divide(x, y, 0, "GD"),))
+    drawing = Chart(Axis("step"), (loss,), "A path.", frames=41, first=0, frame_name="step", frame_x=step,
+                    planes=(weights, data))
 chart.show(drawing, "c", on_pick=lambda: state.update(pick=(chart.last_pick("c"), chart.last_second("c"))),
            on_frame=lambda: state.update(rest=chart.last_frame("c")))
 st.write(f"picked {state.get('pick')!r} rested {state.get('rest')!r}")
@@ -50,7 +61,7 @@ WATCH = """
 addEventListener("lrviz:draw", ({ detail }) => {
     window.draws = (window.draws ?? 0) + 1;
     window.drawn = detail.runs;
-    window.looked = { x: detail.x, frame: detail.frame, panels: detail.panels };
+    window.looked = { x: detail.x, frame: detail.frame, panels: detail.panels, planes: detail.planes };
 });
 """
 
@@ -66,10 +77,10 @@ def charted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield address
 
 
-def opened_page(browser: Browser, address: str, **how: Any) -> Page:
+def opened_page(browser: Browser, address: str, where: str = "/", **how: Any) -> Page:
     page = browser.new_context(base_url=address, **how).new_page()
     page.add_init_script(WATCH)
-    page.goto("/")
+    page.goto(where)
     expect(page.get_by_text("picked None")).to_be_visible(timeout=30_000)
     until(page, lambda: page.evaluate("window.draws"))
     return page
@@ -159,4 +170,50 @@ def test_a_finger_reads_and_a_button_picks(browser: Browser, charted: str):
     expect(page.get_by_text("picked None")).to_be_visible()
     button.tap()
     expect(page.get_by_text(f"picked ({x!r}")).to_be_visible()
+    page.context.close()
+
+
+def test_panels_and_planes_go_to_their_frames_together(browser: Browser, charted: str):
+    page = opened_page(browser, charted, "/?planes", viewport={"width": 1440, "height": 900})
+    errors: list[Exception] = []
+    page.on("pageerror", lambda error: errors.append(error))
+    panel, weights = page.locator(".plots canvas.hand"), page.locator(".plane canvas.hand").first
+    box, ground = panel.bounding_box(), weights.bounding_box()
+    assert box is not None
+    assert ground is not None
+    left, right = map(float, str(panel.get_attribute("data-plot")).split())
+
+    def head_at(frame: int) -> tuple[float, float]:
+        """Points into the panel at a frame, and says where the path's head then is."""
+        page.mouse.move(box["x"] + left + frame / 40 * (right - left) + 3, box["y"] + 60)
+        look = looked(page)
+        assert (look["frame"], look["x"]) == (frame, frame)
+        return tuple(look["planes"][0]["heads"][0])
+
+    places = {frame: head_at(frame) for frame in (0, 3, 12, 40)}
+    for axis, (start, factor) in enumerate([(4, 0.9), (3, 0.8)]):
+        scale = (places[12][axis] - places[0][axis]) / (start * factor**12 - start)
+        assert places[3][axis] == pytest.approx(places[0][axis] + scale * (start * factor**3 - start), abs=0.1)
+    expect(page.locator(".time .count")).to_have_text("step 40 of 40")
+
+    x, y = places[3]
+    page.mouse.move(ground["x"] + x + 3, ground["y"] + y - 3)  # beside the path's fourth point
+    assert looked(page)["frame"] == 3
+    assert looked(page)["planes"][0]["spot"]["index"] == 3
+    loss = (4 * 0.9**3) ** 2 + (3 * 0.8**3) ** 2
+    expect(page.locator(".readout")).to_contain_text(f"w₁ = 2.92, w₂ = 1.54GDloss ≈ {loss:.1f}")
+    expect(panel).to_have_attribute("aria-label", "A path.  Arrow keys read it.")
+    weights.press("ArrowRight")
+    assert looked(page)["frame"] == 4
+    panel.press("Home")
+    assert looked(page)["frame"] == 0
+    expect(weights).to_have_attribute("aria-label", "Weights: w₂ over w₁. GD at (4, 3). A path. ")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.locator(".plane").nth(1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    tops = [page.locator(".plane").nth(i).bounding_box()["y"] for i in (0, 1)]  # type: ignore[index]
+    assert tops[1] - tops[0] > 200  # one above the other
+    violations = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
+    assert not [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in violations]
+    assert not errors
     page.context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lrviz.declare import Array
-from lrviz.ui.chart.parts import Axis
+from lrviz.ui.chart.layers import Axis
 
 ROOM = {"log": ((1.5, 3.0), (0.5, 1.0)), "symlog": ((1.5, 1.0), (1.5, 1.0))}
 """How far below and above the quartiles a logarithmic axis reaches at most: so many times their distance (Tukey's

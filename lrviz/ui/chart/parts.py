@@ -1,116 +1,17 @@
-"""What a chart is made of: panels one above another over one x axis, and in each of them layers.
-
-Numbers may be one for all frames or one row a frame. A colour is a name, which each theme has its own for: "run0" …
-"run5", "ink", "ink2", or an outcome's kind.
-"""
+"""What a chart is made of: panels one above another over one x axis, planes, and in each of them layers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from lrviz.ui.chart.layers import Axis, Layer
+from lrviz.ui.chart.plane import Plane
 from lrviz.ui.stage.board import Board
 
-Scale = Literal["linear", "log", "symlog", "complement"]
-"""symlog is logarithmic on both sides of zero, and linear around it; complement is so in the distance from 1."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """An axis. An end that is None is fitted to what is drawn: to all of it along x, robustly along y."""
-
-    title: str
-    scale: Scale = "linear"
-    low: float | None = None
-    high: float | None = None
-    near: float = 1.0
-    """Where a symlog scale turns from linear to logarithmic."""
-
-
-@dataclass(frozen=True, eq=False)
-class Line:
-    """A curve, labelled beside itself. What is not finite is a gap in it."""
-
-    x: ArrayLike
-    """(n,), rising."""
-    y: ArrayLike
-    """(n,) or (frames, n)."""
-    name: str
-    colour: str = "run0"
-    dash: Sequence[float] = ()
-    """Lengths of dashes and gaps in pixels."""
-    width: float = 2.2
-    label: bool = True
-
-
-@dataclass(frozen=True, eq=False)
-class Band:
-    """A washed region between two curves."""
-
-    x: ArrayLike
-    """(n,), rising."""
-    low: ArrayLike
-    high: ArrayLike
-    """Each (n,) or (frames, n)."""
-    name: str = ""
-    colour: str = "run0"
-
-
-@dataclass(frozen=True, eq=False)
-class Dots:
-    """Dots. One at y = +inf is an arrow at the upper edge: its run blew up."""
-
-    x: ArrayLike
-    y: ArrayLike
-    """Each (n,)."""
-    name: str
-    colour: str = "run0"
-    marker: str = "circle"
-    hollow: bool = False
-    since: ArrayLike | None = None
-    """(n,): the first frame in which each is there; the newest are emphasized."""
-    texts: Sequence[str] = ()
-    """For each what the readout says of it."""
-
-
-@dataclass(frozen=True, eq=False)
-class Mark:
-    """A vertical line with its label above the panel. What is not finite is not drawn."""
-
-    x: ArrayLike
-    """A number, or (frames,)."""
-    label: str
-    colour: str = "ink"
-    dash: Sequence[float] = ()
-    text: str = ""
-    """The readout's sentence."""
-
-
-@dataclass(frozen=True, eq=False)
-class Level:
-    """A horizontal line with its label."""
-
-    y: ArrayLike
-    """A number, or (frames,)."""
-    label: str
-    colour: str = "ink2"
-    dash: Sequence[float] = (6, 4)
-
-
-@dataclass(frozen=True, eq=False)
-class Zone:
-    """A washed stretch of the x axis; an infinite end is the axis's."""
-
-    low: float
-    high: float
-    label: str
-    colour: str = "diverged"
-
-
-Layer = Line | Band | Dots | Mark | Level | Zone
+__all__ = ["Chart", "Layer", "Panel"]
 
 
 @dataclass(frozen=True)
@@ -126,7 +27,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Chart:
-    """Panels over one x axis, in frames, and beside them perhaps the run whose η is pointed at."""
+    """Panels over one x axis and planes, in frames, and beside them perhaps the run whose η is pointed at."""
 
     x: Axis
     panels: tuple[Panel, ...]
@@ -152,12 +53,22 @@ class Chart:
     """Its value for each frame; the scene's own by default."""
     peeks: bool = True
     """Whether pointing shows the run at the η that is pointed at; else there are only the runs of `rates`."""
+    planes: tuple[Plane, ...] = ()
+    """Beside the panels where there is one, else above them."""
+    frame_x: ArrayLike | None = None
+    """(frames,): where each frame is along x. Then pointing there, or at a path in a plane, chooses the frame."""
 
     def __post_init__(self) -> None:
         if self.frames < 1 or not 0 <= self.frame < self.frames:
             raise ValueError(f"frame {self.frame} is not one of {self.frames}")
-        for name, given in (("says", self.says), ("rates", self.rates), ("seconds", self.seconds)):
+        places = () if self.frame_x is None else tuple(np.atleast_1d(self.frame_x))
+        by_frame = (("says", self.says), ("rates", self.rates), ("seconds", self.seconds), ("frame_x", places))
+        for name, given in by_frame:
             if given and len(given) != self.frames:
                 raise ValueError(f"{name} has {len(given)} entries for {self.frames} frames")
+        if self.frame_x is not None and not (np.isfinite(places).all() and self.panels):
+            raise ValueError("frame_x must be finite, and there must be panels that it is a place in")
+        if not self.panels and not self.planes:
+            raise ValueError("a chart has at least a panel or a plane")
         if self.run is not None and len(self.run.scene.runs) != 1:
             raise ValueError(f"a chart runs one run, not {len(self.run.scene.runs)}")

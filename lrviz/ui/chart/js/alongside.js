@@ -121,6 +121,12 @@ export class Alongside {
     );
   }
 
+  /** The run as it was drawn. */
+  report() {
+    const { name, eta, theta, path: { loss, step }, kindName: kind, sentence } = this.run;
+    return { name, eta, theta, loss, outcome: { kind, step, sentence } };
+  }
+
   end() {
     this.shelf.keepOnly([]);
   }

@@ -4,18 +4,19 @@
 import { Announcer } from "../../stage/js/announce.js";
 import { make, typeset } from "../../stage/js/elements.js";
 import { mount } from "../../stage/js/mount.js";
-import { count } from "../../stage/js/numerals.js";
+import { count, rounded } from "../../stage/js/numerals.js";
 import { clearedCanvas } from "../../stage/js/paint.js";
 import { openParcel } from "../../stage/js/parcel.js";
 import { Playback } from "../../stage/js/playback.js";
 import { applyTokens, ThemeProbe } from "../../stage/js/theme.js";
 import { Alongside } from "./alongside.js";
 import { listen } from "./chartgestures.js";
-import { drawCrosshair, planeSpot, snapped, stops, valuesAt } from "./crosshair.js";
+import { drawCrosshair, drawCursor, frameAt, planeSpot, snapped, stops, valuesAt } from "./crosshair.js";
 import { drawAcross, drawFlags, drawGrids, drawTitle } from "./frame.js";
 import { drawLayers } from "./layers.js";
 import { laidOut } from "./layout.js";
 import { drawNames } from "./names.js";
+import { columnsOf, Planes } from "./planes.js";
 import { Readout } from "./readout.js";
 
 /** @typedef {import("./given.js").Shown} Shown */
@@ -51,6 +52,10 @@ class Chart {
     this.layout = null;
     /** @type {number | null} the place that is pointed at */
     this.x = null;
+    /** @type {import("./plane.js").PlaneView | null} the plane that is pointed at */
+    this.plane = null;
+    /** @type {Float64Array | null} where frames are along x, where pointing there chooses them */
+    this.frameX = null;
     /** @type {number | null} and along the last panel's y, where that is another number of the run */
     this.second = null;
     this.said = "";
@@ -70,6 +75,12 @@ class Chart {
     this.hand.setAttribute("aria-roledescription", "chart");
     this.playback = new Playback(() => this.renew(), (frame) => this.tell(frame), "frame", PACE);
     this.readout = new Readout(() => this.pick());
+    this.planes = new Planes({
+      look: (plane) => this.lookAt(plane),
+      seek: (frame) => this.seek(frame),
+      step: (by) => this.playback.step(by),
+      play: () => this.playback.toggle(),
+    });
     this.alongside = new Alongside();
     this.says = make("p", { class: "says" });
     this.status = make("p", { class: "unseen", role: "status" });
@@ -78,12 +89,14 @@ class Chart {
   }
 
   build() {
-    const { root, playback, readout, alongside, probe } = this;
+    const { root, playback, readout, alongside, probe, planes } = this;
+    this.plots = make("div", { class: "plots" }, this.picture, this.hand);
     this.time = make("div", { class: "time" }, playback.buttons, playback.scrubBox);
     this.grid = make(
       "div",
       { class: "chart-grid", hidden: true },
-      make("div", { class: "plots" }, this.picture, this.hand),
+      planes.element,
+      this.plots,
       readout.element,
       this.time,
       this.says,
@@ -99,9 +112,10 @@ class Chart {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.renew(), { signal });
     document.fonts.addEventListener("loadingdone", () => this.renew(), { signal });
     this.resizes = new ResizeObserver(() => this.renew());
-    for (const sized of [this.picture, this.alongside.contour, this.alongside.panels]) this.resizes.observe(sized);
+    const { picture, alongside, planes } = this;
+    for (const sized of [picture, planes.element, alongside.contour, alongside.panels]) this.resizes.observe(sized);
     listen(this.hand, {
-      point: (x, y) => this.point(x, y),
+      point: (x, y, isHeld) => this.point(x, y, isHeld),
       step: (by) => this.step(by),
       leave: () => this.look(null),
       pick: () => this.pick(),
@@ -132,20 +146,29 @@ class Chart {
   take(shown) {
     const { chart } = shown.header, { playback, grid } = this;
     this.shown = shown;
-    this.root.setAttribute("aria-label", `Chart: ${chart.panels.map(({ title }) => title).join(", ")}`);
+    this.plane = null;
+    this.frameX = chart.frame_x ? shown.arrays[chart.frame_x] : null;
+    this.planes.take(shown);
+    const titles = [...chart.planes, ...chart.panels].map(({ title }) => title);
+    this.root.setAttribute("aria-label", `Chart: ${titles.join(", ")}`);
     this.rows = [];
     this.places = chart.panels.map(() => new Map());
     this.told = chart.frame;
     playback.call(chart.frame_name);
-    playback.take(
-      Int32Array.from({ length: chart.frames }, (_, i) => chart.first + i),
-      chart.first + chart.frame,
-      false,
-    );
+    const { frameX } = this, steps = Int32Array.from({ length: chart.frames }, (_, i) => chart.first + i);
+    const isWhole = frameX?.every((x) => Number.isInteger(x));
+    playback.take(frameX && isWhole ? Int32Array.from(frameX) : steps, 0, false);
+    playback.labels = frameX && !isWhole ? Array.from(frameX, (x) => rounded(x)) : null;
+    playback.isCounted = !playback.labels || chart.x.scale === "linear";
+    playback.frame = chart.frame;
     if (this.time) this.time.hidden = chart.frames === 1;
     this.says.hidden = chart.says.length === 0;
     this.alongside.element.hidden = !chart.has_run;
+    if (this.plots) this.plots.hidden = chart.panels.length === 0;
     grid?.classList.toggle("has-run", chart.has_run);
+    grid?.classList.toggle("has-planes", chart.planes.length > 0);
+    grid?.classList.toggle("is-beside", chart.planes.length === 1 && chart.panels.length > 0 && !chart.has_run);
+    grid?.style.setProperty("--beside", columnsOf(chart.planes, false).join(" "));
     grid?.style.setProperty("--panels", String(chart.panels.reduce((sum, { height }) => sum + height, 0)));
     grid?.removeAttribute("hidden");
     this.renew();
@@ -156,9 +179,15 @@ class Chart {
   /**
    * @param {number} x in CSS pixels
    * @param {number} y
+   * @param {boolean} isHeld
    */
-  point(x, y) {
+  point(x, y, isHeld) {
     if (!this.layout) return;
+    if (this.frameX) {
+      // What is playing goes on under a hand that only passes.
+      if (isHeld || !this.playback.isPlaying) this.seek(frameAt(this.frameX, this.layout, x));
+      return this.look(this.frameX[this.playback.frame]);
+    }
     const { panels } = this.layout,
       plane = this.shown?.header.chart.second ? planeSpot(panels[panels.length - 1], x, y) : null;
     if (plane) this.look(...plane);
@@ -193,6 +222,10 @@ class Chart {
 
   /** @param {number} by */
   step(by) {
+    if (this.frameX) {
+      this.playback.step(by);
+      return this.look(this.frameX[this.playback.frame]);
+    }
     if (!this.layout) return;
     const { all } = stops(this.layout), { x } = this, last = all.length - 1;
     if (last < 0) return;
@@ -206,9 +239,23 @@ class Chart {
   }
 
   pick() {
-    const { x, second } = this;
+    const { second, frameX } = this, x = this.x ?? (frameX && frameX[this.playback.frame]);
     if (x === null || !this.shown?.header.chart.pick) return;
     this.component?.setTriggerValue("pick", second === null ? x : [x, second]);
+  }
+
+  /** @param {import("./plane.js").PlaneView | null} plane that is pointed at */
+  lookAt(plane) {
+    this.plane = plane;
+    this.x = this.second = null;
+    this.renew();
+  }
+
+  /** Goes to a frame at which a hand points. @param {number} frame */
+  seek(frame) {
+    if (frame === this.playback.frame) return;
+    this.playback.seek(frame);
+    this.playback.settle();
   }
 
   /** @param {number} frame */
@@ -235,25 +282,38 @@ class Chart {
   /** @param {number} now */
   draw(now) {
     this.isFrameDue = false;
-    const { shown, picture, playback } = this;
-    if (!shown || this.closing.signal.aborted || picture.clientWidth === 0) return;
+    const { shown, playback } = this;
+    if (!shown || this.closing.signal.aborted || this.root.clientWidth === 0) return;
     const before = playback.frame,
       theme = this.probe.read(),
       tokens = shown.header.themes[theme],
       { chart } = shown.header;
     playback.advance(now);
-    if (this.isStale || before !== playback.frame || !this.layout) {
+    if (this.isStale || before !== playback.frame) {
       applyTokens(this.root, tokens);
-      this.layout = this.drawPicture(shown, tokens);
+      this.layout = chart.panels.length ? this.drawPicture(shown, tokens) : null;
+      this.planes.draw(playback.frame, tokens);
       playback.show({ left: 9, right: 9 });
-      this.isStale = false;
     }
-    const values = this.x === null ? [] : valuesAt(this.layout, this.x);
-    drawCrosshair(this.hand, this.layout, this.x, this.second, values, tokens);
+    this.isStale = this.planes.isCoarse;
+    if (this.frameX && this.x !== null) this.x = this.frameX[playback.frame];
+    const values = this.layout && this.x !== null ? valuesAt(this.layout, this.x) : [];
+    if (this.layout) this.drawHand(this.layout, values, tokens);
     const isCoarse = chart.has_run && this.drawRun(chart, theme);
     this.say(shown, values);
-    if (isCoarse || playback.isPlaying) this.requestFrame();
+    if (isCoarse || this.isStale || playback.isPlaying) this.requestFrame();
     this.announce(shown);
+  }
+
+  /**
+   * @param {import("./layout.js").Layout} layout
+   * @param {import("./crosshair.js").Value[]} values
+   * @param {import("../../stage/js/types.js").Tokens} tokens
+   */
+  drawHand(layout, values, tokens) {
+    const { hand, x, second, frameX, playback: { frame } } = this;
+    if (frameX && x === null) drawCursor(hand, layout, frameX[frame], tokens);
+    else drawCrosshair(hand, layout, x, second, values, tokens);
   }
 
   /**
@@ -293,12 +353,15 @@ class Chart {
    * @param {import("./crosshair.js").Value[]} values
    */
   say({ header: { chart } }, values) {
-    const { announcer, playback, says, status, hand, x, alongside } = this;
-    const read = this.readout.show(chart, x, values), sentence = chart.says[playback.frame] ?? "";
+    const { announcer, playback, says, status, hand, x, alongside, plane, planes } = this;
+    const lead = plane ? plane.lead() : x === null ? null : `${chart.x.title} = ${rounded(x)}`;
+    const read = this.readout.show(chart, lead, plane ? plane.values() : values, x !== null || this.frameX !== null);
+    const sentence = chart.says[playback.frame] ?? "";
     if (this.said !== sentence) says.replaceChildren(...typeset(sentence));
     this.said = sentence;
     const run = chart.has_run ? alongside.run.sentence : "";
-    announcer.say(status, x === null ? sentence : `${read}. ${run}`);
+    announcer.say(status, lead === null ? sentence : `${read}. ${run}`);
+    for (const view of planes.views) announcer.describe(view.canvas, `${view.words()} ${chart.alt} ${sentence}`);
     announcer.describe(
       hand,
       `${chart.alt} ${sentence} Arrow keys read it${chart.pick && `; Enter is to ${chart.pick}`}.`,
@@ -308,23 +371,14 @@ class Chart {
 
   /** Says what was drawn. @param {Shown} shown */
   announce({ header: { chart } }) {
-    const run = chart.has_run ? this.alongside.run : null;
-    const runs = run
-      ? [{
-        name: run.name,
-        eta: run.eta,
-        theta: run.theta,
-        loss: run.path.loss,
-        outcome: { kind: run.kindName, step: run.path.step, sentence: run.sentence },
-      }]
-      : [];
     const { left = 0, right = 0, panels = [] } = this.layout ?? {};
     this.hand.dataset.plot = [left, right].join(" ");
     const detail = {
       frame: this.playback.frame,
       x: this.x,
-      runs,
+      runs: chart.has_run ? [this.alongside.report()] : [],
       panels: panels.map(({ top, bottom }) => [top, bottom]),
+      planes: this.planes.views.map((view) => ({ heads: view.heads(), spot: view.spot })),
     };
     this.hand.dispatchEvent(new CustomEvent("lrviz:draw", { bubbles: true, composed: true, detail }));
   }

@@ -9,7 +9,7 @@ const LEAP = 10;
 /**
  * What hands do.
  * @typedef {object} Acts
- * @property {(x: number, y: number) => void} point in CSS pixels from the upper left corner
+ * @property {(x: number, y: number, isHeld: boolean) => void} point in CSS pixels from the upper left corner
  * @property {(by: number) => void} step to the next places, or to the ends (±∞)
  * @property {() => void} leave
  * @property {() => void} pick
@@ -25,7 +25,7 @@ export function listen(element, acts) {
   let pressed = null;
   const point = (/** @type {PointerEvent} */ { clientX, clientY }) => {
     const { left, top } = element.getBoundingClientRect();
-    acts.point(clientX - left, clientY - top);
+    acts.point(clientX - left, clientY - top, pressed !== null);
   };
   element.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;

@@ -179,6 +179,38 @@ function lineAt(xs, ys, x, { across, scale }) {
 }
 
 /**
+ * The frame that is nearest to a place in CSS pixels.
+ * @param {Float64Array} places of the frames along x
+ * @param {Layout} layout
+ * @param {number} pixels
+ */
+export function frameAt(places, { panels: [{ across }] }, pixels) {
+  const away = (/** @type {number} */ i) => Math.abs(across(places[i]) - pixels);
+  return [...places.keys()].reduce((best, i) => away(i) < away(best) ? i : best);
+}
+
+/**
+ * The place of the frame that is shown, while nobody points.
+ * @param {HTMLCanvasElement} canvas
+ * @param {Layout} layout
+ * @param {number} x
+ * @param {Tokens} tokens
+ */
+export function drawCursor(canvas, layout, x, tokens) {
+  const { c } = clearedCanvas(canvas);
+  for (const panel of layout.panels) {
+    const { top, bottom } = panel, at = panel.across(x);
+    stroke(c, at, top, at, bottom, { color: tokens.ink, width: CROSSHAIR, dash: [] });
+    for (const { value, low, isDot, colour } of valuesAt({ ...layout, panels: [panel] }, x)) {
+      const { y, way } = spotOf(panel, value);
+      if (isDot || way || !Number.isNaN(low) || Number.isNaN(value)) continue;
+      drawMarker(c, "circle", at, y, MARKER, { fill: ink(tokens, colour), casing: tokens.paper, width: 1.6 });
+    }
+  }
+  drawPlace(c, layout, x, tokens);
+}
+
+/**
  * @param {HTMLCanvasElement} canvas
  * @param {Layout} layout
  * @param {number | null} x
@@ -187,14 +219,26 @@ function lineAt(xs, ys, x, { across, scale }) {
  * @param {Tokens} tokens
  */
 export function drawCrosshair(canvas, layout, x, second, values, tokens) {
-  const { c } = clearedCanvas(canvas), { panels, left, right, bottom } = layout;
+  const { c } = clearedCanvas(canvas), { panels, left, right } = layout;
   if (x === null) return;
-  const at = panels[0].across(x), { ink: color, paper } = tokens;
+  const at = panels[0].across(x), { ink: color } = tokens;
   for (const { top, bottom } of panels) stroke(c, at, top, at, bottom, { color, width: CROSSHAIR, dash: [] });
-  stroke(c, at, bottom, at, bottom + 5, { color, width: CROSSHAIR, dash: [] });
   const plane = panels[panels.length - 1], level = second === null ? NaN : plane.down(second);
   if (!Number.isNaN(level)) stroke(c, left, level, right, level, { color, width: CROSSHAIR, dash: [] });
   panels.forEach((panel, i) => drawValues(c, panel, at, values.filter((value) => value.panel === i), tokens));
+  drawPlace(c, layout, x, tokens);
+}
+
+/**
+ * A place as a number below the axis.
+ * @param {CanvasRenderingContext2D} c
+ * @param {Layout} layout
+ * @param {number} x
+ * @param {Tokens} tokens
+ */
+function drawPlace(c, layout, x, { ink: color, paper }) {
+  const { panels, left, right, bottom } = layout, at = panels[0].across(x);
+  stroke(c, at, bottom, at, bottom + 5, { color, width: CROSSHAIR, dash: [] });
   const text = rounded(x), half = textWidth(text, LABEL_SIZE, BOLD) / 2;
   const middle = Math.max(left - 20 + half, Math.min(right + 12 - half, at));
   c.fillStyle = paper;

@@ -14,7 +14,9 @@ import { minorTicks } from "./ticks.js";
 /** Ticks that stand nearer to each other would be read as one. */
 const TICK_APART = 1.25 * TICK_SIZE;
 const MINOR = 4, TICK_DOWN = 17, NAME_DOWN = 36;
-const BOLD = 700, TITLE_GAP = 10, TITLE_UP = 11, FLAG_BASE = 5;
+export const BOLD = 700;
+export const TITLE_GAP = 10;
+const TITLE_UP = 11, FLAG_BASE = 5;
 
 /**
  * @param {CanvasRenderingContext2D} c
@@ -83,13 +85,14 @@ export function drawAcross(c, { panels, ticks, left, right, bottom }, title, tok
  * @param {Laid} panel
  * @param {number} rows of labels between the title and the panel
  * @param {Tokens} tokens
+ * @param {number} [room] how wide it may be
  */
-export function drawTitle(c, { title, measure, right, top }, rows, tokens) {
+export function drawTitle(c, { title, measure, right, top }, rows, tokens, room = right) {
   const y = top - TITLE_UP - FLAG_ROOM * rows, name = slanted(title);
-  const wide = textWidth(name, TITLE_SIZE, BOLD), size = TITLE_SIZE * Math.min(1, right / wide);
+  const wide = textWidth(name, TITLE_SIZE, BOLD), size = TITLE_SIZE * Math.min(1, room / wide);
   drawText(c, name, 0, y, { size, weight: BOLD, color: tokens.ink });
   const used = title ? wide + TITLE_GAP : 0;
-  if (measure === title || used + textWidth(slanted(measure), LABEL_SIZE) > right) return;
+  if (measure === title || used + textWidth(slanted(measure), LABEL_SIZE) > room) return;
   drawText(c, slanted(measure), used, y, { size: LABEL_SIZE, color: tokens.ink2 });
 }
 

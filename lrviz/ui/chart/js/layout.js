@@ -60,10 +60,10 @@ export function laidOut(shown, frame, width, height, rows) {
   // How wide the labels are depends on the ticks, and how many ticks there are hardly on the rows of labels.
   const rough = (height - AXIS_ROOM - panels.length * (TITLE_ROOM + BETWEEN)) / total;
   const ticks = panels.map((panel, i) => ticksOf(scales[i], Math.max(2, Math.floor((panel.height * rough) / UP))));
-  const left = Math.min(
+  const left = Math.round(Math.min(
     right - 1,
     TICK_GAP + 4 + Math.max(24, ...ticks.flat().map(({ label }) => textWidth(label, TICK_SIZE))),
-  );
+  ));
   const acrossAt = (/** @type {number} */ value) => left + across.share(value) * (right - left);
   const flags = layers.map((all) => flagged(all, acrossAt, left, right));
   flags.forEach((all, i) => (rows[i] = Math.max(rows[i] ?? 0, ...all.map(({ row }) => row + 1))));

@@ -6,6 +6,7 @@ import { drawText, textWidth } from "../../stage/js/text.js";
 import { letters, slanted } from "./chartink.js";
 import { reaching, spotOf } from "./layers.js";
 import { LABEL_SIZE } from "./layout.js";
+import { isGroup, piecesOf } from "./planelayers.js";
 
 /** @typedef {import("./layout.js").Laid} Laid */
 /** @typedef {import("../../stage/js/types.js").Box} Box */
@@ -21,10 +22,10 @@ const COST = { path: 9, box: 500, end: 60, turning: 30, shared: 50, row: 30 };
  * @param {Laid} panel
  * @param {Tokens} tokens
  * @param {Map<string, string>} before where each name stood in the last picture
+ * @param {Crowd} [crowd] what is drawn besides
  */
-export function drawNames(c, panel, tokens, before) {
-  const { left, right, top, bottom, layers } = panel;
-  const crowd = new Crowd({ left, right, top, bottom, width: right - left, height: bottom - top });
+export function drawNames(c, panel, tokens, before, crowd = emptyCrowd(panel)) {
+  const { layers } = panel;
   for (const layer of layers) remember(layer, panel, crowd);
   for (const layer of layers) {
     const name = nameOf(layer);
@@ -38,14 +39,21 @@ export function drawNames(c, panel, tokens, before) {
     before.set(name, place.key);
     crowd.addBox(boxAt(place, wide));
     const color = letters(tokens, layer.colour);
-    drawText(c, text, place.x, place.y + 0.76 * HIGH, { size: LABEL_SIZE, weight: WEIGHT, color, halo: tokens.paper });
+    const style = { size: LABEL_SIZE, weight: WEIGHT, color, halo: tokens.paper };
+    drawText(c, text, place.x, place.y + 0.76 * HIGH, style);
   }
+}
+
+/** @param {Laid} panel */
+export function emptyCrowd({ left, right, top, bottom }) {
+  return new Crowd({ left, right, top, bottom, width: right - left, height: bottom - top });
 }
 
 /** @param {import("./given.js").Layer} layer */
 function nameOf(layer) {
   if (layer.kind === "line") return layer.isLabelled ? layer.name : "";
-  if (layer.kind === "band" || layer.kind === "mark") return "";
+  if (layer.kind === "band" || layer.kind === "mark" || layer.kind === "path") return "";
+  if (layer.kind === "points" || layer.kind === "divide") return isGroup(layer) ? "" : layer.name;
   return layer.kind === "dots" ? layer.isThere.some(Boolean) && layer.name : layer.label;
 }
 
@@ -71,6 +79,11 @@ function remember(layer, panel, crowd) {
       if (!layer.isThere[i] || Number.isNaN(layer.y[i])) return;
       const x = across(value), { y } = spotOf(panel, layer.y[i]);
       for (const dy of [-DOT, 0, DOT]) crowd.addSegment(x - DOT, y + dy, x + DOT, y + dy);
+    });
+  } else if (layer.kind === "points") {
+    layer.x.forEach((value, i) => {
+      const x = across(value), y = panel.down(layer.y[i]), r = layer.size;
+      if (Number.isFinite(x + y)) crowd.addSegment(x - r, y, x + r, y);
     });
   }
 }
@@ -99,6 +112,12 @@ function placesFor(layer, panel, wide) {
       places.push({ x, at, y: y + GAP + far, cost: more, key: `${key} below ${row}` });
     }
   };
+  const aside = (/** @type {number} */ x, /** @type {number} */ y, /** @type {string} */ key) => {
+    if (!(x >= left && x <= right && y >= top && y <= bottom)) return;
+    places.push({ x: x + DOT + GAP, at: x, y: y - HIGH / 2, cost: 10, key: `${key} right` });
+    places.push({ x: x - DOT - GAP - wide, at: x, y: y - HIGH / 2, cost: 12, key: `${key} left` });
+    beside(x, y, 14, key);
+  };
   if (layer.kind === "zone") {
     const from = across(layer.low), to = across(layer.high);
     if (to - from < wide + 8) return [];
@@ -122,12 +141,18 @@ function placesFor(layer, panel, wide) {
   } else if (layer.kind === "dots") {
     layer.x.forEach((value, i) => {
       if (!layer.isThere[i] || Number.isNaN(layer.y[i])) return;
-      const x = across(value), { y } = spotOf(panel, layer.y[i]);
-      if (x < left || x > right) return;
-      places.push({ x: x + DOT + GAP, at: x, y: y - HIGH / 2, cost: 10, key: `${i} right` });
-      places.push({ x: x - DOT - GAP - wide, at: x, y: y - HIGH / 2, cost: 12, key: `${i} left` });
-      beside(x, y, 14, `${i}`);
+      aside(across(value), spotOf(panel, layer.y[i]).y, `${i}`);
     });
+  } else if (layer.kind === "points") {
+    const stride = Math.ceil(layer.x.length / ANCHORS);
+    for (let i = 0; i < layer.x.length; i += stride) aside(across(layer.x[i]), panel.down(layer.y[i]), `${i}`);
+  } else if (layer.kind === "divide") {
+    for (const [ax, ay, bx, by] of piecesOf(layer, panel)) {
+      for (let n = 1; n < ANCHORS; n++) {
+        const share = n / ANCHORS;
+        aside(ax + share * (bx - ax), ay + share * (by - ay), `${n}`);
+      }
+    }
   }
   return places;
 }

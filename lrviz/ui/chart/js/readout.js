@@ -20,22 +20,23 @@ export class Readout {
 
   /**
    * @param {GivenChart} chart
-   * @param {number | null} x
+   * @param {string | null} lead the place that is pointed at
    * @param {Value[]} values
+   * @param {boolean} isPickable
    * @returns {string} what it says
    */
-  show({ pick, x: { title } }, x, values) {
-    const parts = x === null
+  show({ pick }, lead, values, isPickable) {
+    const parts = lead === null
       ? [{ text: this.hint(pick), colour: "ink2" }]
-      : [{ text: `${title} = ${rounded(x)}`, colour: "ink" }, ...told(values)];
+      : [{ text: lead, colour: "ink" }, ...told(values)];
     const text = parts.map(({ text }) => text).join("; ");
     this.button.hidden = !pick;
-    this.button.disabled = x === null;
+    this.button.disabled = !isPickable;
     if (text === this.shown) return text;
     this.shown = text;
     this.button.replaceChildren(...typeset(pick && pick[0].toUpperCase() + pick.slice(1)));
     this.words.replaceChildren(...parts.map(({ text, colour }, i) => {
-      const part = make(x !== null && i === 0 ? "b" : "span", {}, ...typeset(text));
+      const part = make(lead !== null && i === 0 ? "b" : "span", {}, ...typeset(text));
       part.style.color = /^run\d$/.test(colour) ? `var(--${colour.replace("run", "run-")})` : `var(--${colour})`;
       return part;
     }));

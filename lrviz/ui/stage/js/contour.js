@@ -172,10 +172,10 @@ function onPixels(frame, density) {
  * @param {CanvasRenderingContext2D} c
  * @param {Ground} ground
  * @param {Crowd} crowd
- * @param {Model} model
+ * @param {Pick<Model, "tokens" | "k">} model
  * @param {Map<string, {x: number, y: number}[]>} lineLabels
  */
-function labelLines(c, ground, crowd, { tokens, k }, lineLabels) {
+export function labelLines(c, ground, crowd, { tokens, k }, lineLabels) {
   const size = LINE_LABEL_SIZE * k;
   for (const { text, halo, places } of ground.labels) {
     const half = textWidth(text, size) / 2 + 3 * k, before = lineLabels.get(text) ?? [];

@@ -35,7 +35,13 @@ const LABEL_SPACING = 5;
 
 /** One contour's ground. */
 export class Ground {
-  constructor() {
+  /**
+   * @param {(frame: Frame, model: Model, cell: number) => Relief} [survey] what there is to show
+   * @param {(frame: Frame, model: Model, density: number) => string} [keyOf] everything that this depends on
+   */
+  constructor(survey = relief, keyOf = groundKey) {
+    this.reliefOf = survey;
+    this.keyOf = keyOf;
     this.bands = document.createElement("canvas");
     this.finished = document.createElement("canvas");
     /** @type {Stroke[]} */
@@ -57,7 +63,7 @@ export class Ground {
    * @param {number} now in milliseconds
    */
   update(frame, model, density, now) {
-    const key = groundKey(frame, model, density), moved = key !== this.key, settled = now - this.changed > SETTLED;
+    const key = this.keyOf(frame, model, density), moved = key !== this.key, settled = now - this.changed > SETTLED;
     if (moved || (this.coarse && settled)) {
       this.coarse = !settled;
       this.survey(frame, model, this.coarse ? 1 / COARSE_PIXEL : density);
@@ -75,7 +81,7 @@ export class Ground {
   survey(frame, model, fineness) {
     const { ramp, contour } = model.tokens;
     const perCell = Math.max(1, Math.round((this.coarse ? COARSE_CELL : FINE_CELL) * fineness));
-    const land = relief(frame, model, perCell / fineness), shades = bandShades(land, ramp);
+    const land = this.reliefOf(frame, model, perCell / fineness), shades = bandShades(land, ramp);
     paintBands(
       this.bands,
       land,

@@ -66,10 +66,21 @@ export function relief(frame, model, cell) {
   const heights = new Float32Array(losses.length);
   const grid = { heights, columns, rows, cell };
   const extent = finiteExtent(losses);
+  return shaped(grid, losses, extent, extent && model.surface.bounded_below ? lowestLoss(model, extent) : null);
+}
+
+/**
+ * The relief of known losses.
+ * @param {Grid} grid whose heights are yet to be filled in
+ * @param {Float64Array} losses at its corners
+ * @param {{low: number, high: number} | null} extent from the lowest colour to the highest; null where there are none
+ * @param {number | null} lowest the loss above which a logarithmic scale counts; null for a linear one
+ * @param {number} [floor] how far above it what is lower is drawn alike; by default so far that lines can be told apart
+ * @returns {Relief}
+ */
+export function shaped(grid, losses, extent, lowest, floor) {
   if (!extent) return { grid, low: 0, high: 0, emphasis: 1, label: () => "" };
-  return model.surface.bounded_below
-    ? logRelief(grid, losses, extent, lowestLoss(model, extent))
-    : linearRelief(grid, losses, extent);
+  return lowest === null ? linearRelief(grid, losses, extent) : logRelief(grid, losses, extent, lowest, floor);
 }
 
 /**
@@ -118,10 +129,11 @@ function lowestLoss({ surface, runs }, { low }) {
  * @param {Float64Array} losses
  * @param {{high: number}} extent
  * @param {number} lowest
+ * @param {number} [given]
  * @returns {Relief}
  */
-function logRelief(grid, losses, extent, lowest) {
-  const top = extent.high - lowest, floor = Math.max(lowQuantile(losses, lowest), FLOOR_SHARE * top);
+function logRelief(grid, losses, extent, lowest, given) {
+  const top = extent.high - lowest, floor = given ?? Math.max(lowQuantile(losses, lowest), FLOOR_SHARE * top);
   const low = Math.log10(floor), high = Math.log10(top);
   const step = LOG_STEPS.find((size) => (high - low) / size <= MOST_BANDS) ?? high - low;
   for (let i = 0; i < losses.length; i++) {

@@ -258,7 +258,7 @@ function runStyle(index, { tokens, k }) {
  * @param {Crowd} crowd
  * @param {Directions} directions
  */
-function drawBeside(c, words, anchor, style, crowd, directions) {
+export function drawBeside(c, words, anchor, style, crowd, directions) {
   const size = { width: textWidth(words, style.size, style.weight) + 4, height: 1.15 * style.size };
   const { box, direction } = placeLabel(crowd, anchor, size, directions.get(anchor.key));
   directions.set(anchor.key, direction);
@@ -295,7 +295,7 @@ export function drawDepartures(c, model, frame, crowd, directions) {
  * @param {import("./text.js").TextStyle} style
  * @param {{model: Model, crowd: Crowd, directions: Directions}} scene
  */
-function pointOut(c, { tip, direction, key }, words, style, { model: { tokens, k }, crowd, directions }) {
+export function pointOut(c, { tip, direction, key }, words, style, { model: { tokens, k }, crowd, directions }) {
   drawArrow(c, tip, direction, ARROW * k, { fill: style.color, casing: tokens.halo, width: HEAD_CASING * k });
   const middle = (ARROW * k) / 2, x = tip[0] - middle * direction[0], y = tip[1] - middle * direction[1];
   crowd.addBox(around(x, y, middle));
@@ -309,7 +309,7 @@ function pointOut(c, { tip, direction, key }, words, style, { model: { tokens, k
  * @param {Frame} frame
  * @returns {{tip: [number, number], direction: [number, number]}}
  */
-function departure(run, model, frame) {
+export function departure(run, model, frame) {
   const { x, y } = run.path, { row, share } = progress(run, model), before = share > 0 ? row : row - 1;
   const [atX, atY] = position(run, model);
   const edge = withinEdge(frame);

@@ -25,6 +25,10 @@ export class Playback {
     this.slowest = slowest;
     /** @type {Int32Array} */
     this.steps = new Int32Array(1);
+    /** @type {string[] | null} what each frame is called, where that is not its step */
+    this.labels = null;
+    /** Whether the last frame is how far one has to go. */
+    this.isCounted = true;
     this.frame = 0;
     this.isPlaying = false;
     this.movedAt = 0;
@@ -150,14 +154,15 @@ export class Playback {
 
   /** @param {{left: number, right: number}} gutters of the time axis above */
   show({ left, right }) {
-    const last = this.steps.length - 1, step = this.steps[this.frame];
+    const last = this.steps.length - 1, now = this.labels?.[this.frame] ?? count(this.steps[this.frame]);
+    const of = this.isCounted ? ` of ${this.labels?.[last] ?? count(this.steps[last])}` : "";
     this.scrub.value = String(this.frame);
-    this.scrub.setAttribute("aria-valuetext", `${this.name} ${count(step)} of ${count(this.steps[last])}`);
+    this.scrub.setAttribute("aria-valuetext", `${this.name} ${now}${of}`);
     this.scrubBox.style.setProperty("--at", String(last ? this.frame / last : 0));
     this.scrubBox.style.setProperty("--left", `${left}px`);
     this.scrubBox.style.setProperty("--right", `${right}px`);
-    this.now.textContent = count(step);
-    this.total.textContent = ` of ${count(this.steps[last])}`;
+    this.now.textContent = now;
+    this.total.textContent = of;
   }
 
   end() {
