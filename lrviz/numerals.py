@@ -1,9 +1,9 @@
-"""Numbers as text: exact for links and error messages, rounded for reading."""
+"""Numbers as text: exact for links and error messages, rounded for reading; and several names as one."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -50,3 +50,9 @@ def quoted(value: object) -> str:
     """A foreign value, quoted and cut to a length that fits a sentence."""
     text = repr(value)
     return text if len(text) <= 40 else f"{text[:36]}…{text[0]}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Several in a sentence: "a, b and c". At least one."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last

@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import MISSING, find
 
+# Workers of pytest-xdist share the cores: products of matrices in several threads would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent.parent
 FLAGS = [
     "--no-sandbox",  # root has no sandbox, and the only site visited is our own

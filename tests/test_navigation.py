@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lrviz.link import query, read
-from lrviz.ui.open_in import PAGES
+from lrviz.ui.open_in import MODELS, PAGES
 from tests.test_pages import checked, opened
 
-OTHERS = [page for page in PAGES if page != "playground"]
+OTHERS = [page for page in [*PAGES, *MODELS] if page != "playground"]
 LINK = "surface=quadratic&steps=60&run=gd+eta+0.19"
 
 
@@ -32,7 +32,7 @@ def test_a_page_is_found_as_it_was_left(page):
     assert app.query_params["steps"] == "40"
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *MODELS])
 def test_a_page_opens_the_scene_of_a_link(page):
     app = opened(LINK, page)
     assert scene(app, page) == read(parse_qs(LINK)).scene

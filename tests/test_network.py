@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrviz import GD, Adam, AdamW, Constant, Cosine, Warmup
+from lrviz import GD, Adam, AdamW, Constant, Cosine
 from lrviz.iterate import iterate
 from lrviz.models import load
 from lrviz.models.early_stopping import EarlyStop, early_stop
@@ -165,21 +165,6 @@ def test_the_patience_changes_no_training():
 
 
 # ---- in words
-
-
-@pytest.mark.parametrize(
-    ("runs", "names"),
-    [
-        ([Run(GD(), Constant(0.1)), Run(GD(), Constant(1.0))], ["η = 0.1", "η = 1"]),
-        ([Run(GD(), Constant(0.1))], ["η = 0.1"]),
-        ([Run(GD(), Constant(0.1)), Run(Adam(), Constant(0.1))], ["GD", "Adam"]),
-        ([Run(GD(), Constant(0.1)), Run(GD(weight_decay=0.3), Constant(0.1))], ["λ = 0", "λ = 0.3"]),
-        ([Run(GD(), Constant(0.1)), Run(GD(), Warmup(Cosine(0.1)))], ["constant", "warm-up and cosine decay"]),
-        ([Run(GD(), Constant(0.1)), Run(Adam(), Cosine(1.0))], ["GD, constant, η = 0.1", "Adam, cosine decay, η = 1"]),
-    ],
-)
-def test_a_run_is_called_by_what_sets_it_apart(runs, names):
-    assert told.names(runs) == names
 
 
 def curves(*runs, blew_up=None):

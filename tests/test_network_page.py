@@ -3,13 +3,16 @@
 import re
 import time
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 from streamlit.testing.v1 import AppTest
 
+from lrviz import GD, Constant
+from lrviz.scene import Run
 from lrviz.ui.network import page
 from lrviz.ui.network.examples import EXAMPLES
-from lrviz.ui.network.study import question
+from lrviz.ui.network.study import question, train
 from lrviz.ui.network.view import View
 from tests import parcel
 from tests.test_pages import checked, opened, sentences
@@ -125,6 +128,19 @@ def test_all_that_was_looked_at_can_be_downloaded():
     assert list(columns["run"]) == ["η = 0.003"] * 3 + ["η = 0.01"] * 3
     assert list(columns["epoch"]) == [0, 1, 2] * 2
     assert columns["validation loss"][4] == found.of("validation loss", 1)[1]
+
+
+def test_two_visitors_train_at_once_and_each_sees_what_is_theirs():
+    etas = (0.05, 0.5)
+    both = [opened(f"surface=quadratic&run=gd+eta+{eta}&view={SMALL}", "network") for eta in etas]
+    for eta, app in zip(etas, map(settled, both), strict=True):
+        asked = question([Run(GD(), Constant(eta))], View.parse(SMALL.replace("+", " "))[0])
+        told, found = app.session_state["work network training last"]
+        assert told == asked
+        alone = train(asked, lambda *_: None, lambda: False)
+        for name, values in alone.values.items():
+            np.testing.assert_array_equal(found.values[name], values)
+        assert f"η = {eta}" in sentences(app)
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.title)

@@ -142,12 +142,6 @@ def test_who_learned_who_fell_and_why_is_said():
     assert len(told.verdict(asked, [made(rising / 10), made(rising / 10)])) == 1  # nothing was learned
 
 
-def test_runs_that_differ_in_their_schedules_alone_have_names_of_their_own():
-    example = next(example for example in EXAMPLES if example.title == "How fast to decay")
-    assert told.names(example.scene.runs) == [f"η = 0.01, γ = {gamma}" for gamma in (0.99, 0.97, 0.93, 0.8)]
-    assert told.names(RUNS) == ["GD, η = 0.01", "Adam, η = 0.1"]
-
-
 def test_what_blew_up_is_said():
     broken = np.concatenate([np.full((5, 2), 20.0), np.full((5, 2), np.nan)])
     asked = study.question(RUNS[:1], View(seeds=2))

@@ -122,6 +122,7 @@ def chart_of(app: AppTest, key: str) -> dict:
 
 
 def test_an_empty_link_begins_to_fine_tune_and_stopping_keeps_what_there_is():
+    study.shelf.clear()  # another test may have had the answer
     app = opened("", "transfer")
     work = app.session_state["work transfer"]
     assert work.question == study.over_sizes(page.SCENE.runs[0], View())

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lrviz import GD, Adam, Constant, Cosine, Quadratic
+from lrviz import GD, Adam, Constant, Cosine, Exponential, Quadratic, Warmup
 from lrviz.models import MLP, Minibatches, follow, load, range_check
 from lrviz.problem import Problem
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.tuning.range_test import range_test
 from lrviz.tuning.task import Task
-from lrviz.ui.models import ranging, results
+from lrviz.ui.models import named, ranging, results
 from lrviz.ui.models.runs import another, spread
 from tests.test_background import ended
 
@@ -66,6 +66,27 @@ def board(app: AppTest):
 
 def rates(app: AppTest) -> list[float]:
     return [float(run.schedule.eta) for run in board(app).scene.runs]
+
+
+@pytest.mark.parametrize(
+    ("runs", "names"),
+    [
+        ([Run(GD(), Constant(0.1)), Run(GD(), Constant(1.0))], ["η = 0.1", "η = 1"]),
+        ([Run(GD(), Constant(0.1))], ["η = 0.1"]),
+        ([Run(GD(), Constant(0.1)), Run(Adam(), Constant(0.1))], ["GD", "Adam"]),
+        ([Run(GD(), Constant(0.1)), Run(GD(weight_decay=0.3), Constant(0.1))], ["λ = 0", "λ = 0.3"]),
+        ([Run(GD(), Constant(0.1)), Run(GD(), Warmup(Cosine(0.1)))], ["constant", "warm-up and cosine decay"]),
+        ([Run(GD(), Exponential(0.1, gamma)) for gamma in (0.9, 0.8)], ["γ = 0.9", "γ = 0.8"]),
+        ([Run(GD(), Constant(0.1))] * 2, ["1: η = 0.1", "2: η = 0.1"]),
+        ([Run(GD(), Constant(0.1)), Run(Adam(), Cosine(1.0))], ["GD, constant, η = 0.1", "Adam, cosine decay, η = 1"]),
+    ],
+)
+def test_a_run_is_called_by_what_sets_it_apart(runs, names):
+    assert named.names(runs) == names
+
+
+def test_what_a_page_adds_tells_runs_apart_too():
+    assert named.names([Run(GD(), Constant(0.1))] * 2, ["m = 1", "m = 20"]) == ["η = 0.1, m = 1", "η = 0.1, m = 20"]
 
 
 def test_each_run_has_its_rate_and_a_typed_one_is_its_own():

@@ -194,6 +194,17 @@ def answer(
     return kept
 
 
+def drawn(
+    draw: Callable[[T], None], name: str, question: Hashable, do: Do[T], shelf: Shelf[T], **options: Any
+) -> T | None:
+    """The answer as `answer` gives it, drawn; while the work goes on, what there is of it."""
+    with st.container(key=f"{name} drawn"):
+        found = answer(name, question, do, shelf, show=draw, **options)
+        if found is not None:
+            draw(found)
+    return found
+
+
 def last(name: str) -> tuple[Hashable, T] | None:
     """The question that was answered last under a name, and its answer: to be shown until there is a newer one."""
     return cast("tuple[Hashable, T] | None", st.session_state.get(f"work {name} last"))

@@ -36,9 +36,14 @@ def notes(scene: Scene, problems: Iterable[str], more: Iterable[str] = ()) -> No
     """What was refused, in the link or by the last change: of the scene, and problems of the view. On a page that is
     about the first run, which is said where there are others. more: what else should be read before the rest."""
     others = [f"This page is about the first of the {len(scene.runs)} runs, {scene.names()[0]}."]
+    refused(problems, [*(others if len(scene.runs) > 1 else []), *more])
+
+
+def refused(problems: Iterable[str], more: Iterable[str] = ()) -> None:
+    """The same on a page that shows all of the scene's runs."""
     with st.container(key="notes"):
         words.notes([*session.problems(), *problems], float_too=True)
-        words.notes([*(others if len(scene.runs) > 1 else []), *more])
+        words.notes([*more])
 
 
 def _open(exhibit: Exhibit) -> None:

@@ -90,6 +90,13 @@ def say(sentences: Iterable[str]) -> None:
         st.html(paragraphs)
 
 
+def verdict(sentences: Iterable[str]) -> None:
+    """One paragraph, of which the first sentence is what to remember."""
+    first, *rest = [*map(escape, sentences), ""]
+    if first:
+        st.html(f"<p><b>{first}</b> {' '.join(rest)}</p>")
+
+
 def chip(number: int) -> None:
     """A run's line and marker."""
     st.html(f'<span class="lr-run-{number}"></span>')

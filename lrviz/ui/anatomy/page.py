@@ -25,6 +25,7 @@ from lrviz.ui.anatomy import component
 from lrviz.ui.anatomy.payload import CORRECTION, Told, alone, counterpart, tell
 from lrviz.ui.anatomy.view import View
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import refused
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stage.board import Board
 
@@ -90,8 +91,7 @@ def notes() -> None:
     view, told = session.view(), st.session_state.get("anatomy view")
     st.session_state["anatomy view"] = view
     problems = View.parse(view)[1] if view != told else ()
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
+    refused(problems)
 
 
 def sidebar(board: Board) -> None:

@@ -14,6 +14,7 @@ from lrviz.tuning import Task
 from lrviz.ui import chart, session, widgets, words
 from lrviz.ui.background import answer
 from lrviz.ui.head import head as page_head
+from lrviz.ui.head import refused
 from lrviz.ui.logistic import charts, told, told_sparse
 from lrviz.ui.logistic import study as studies
 from lrviz.ui.logistic.examples import EXAMPLES
@@ -42,8 +43,7 @@ def head(view: View, problems: tuple[str, ...]) -> None:
     so = "Its kinks let no fixed η come to rest." if view.hinge else "One fixed η will do."
     subtitle = f"Real data, a convex loss: on two features it is a surface like all the others. {so}"
     page_head("Logistic regression", subtitle, "Examples", EXAMPLES)
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
+    refused(problems)
 
 
 # ---- the sidebar

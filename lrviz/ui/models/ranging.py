@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from lrviz.models.range_check import GOOD, RATES, Checked, check
-from lrviz.numerals import count, rounded
+from lrviz.numerals import count, listed, rounded
 from lrviz.tuning.range_test import EDGE
 from lrviz.tuning.task import Task
 from lrviz.ui import chart, session, words
@@ -151,15 +151,11 @@ def verdict(found: Checked, judged: str = "loss") -> list[str]:
     good = [name for name, eta in read.items() if found.is_good(found.at(eta))]
     bad = [name for name in read if name not in good]
     if not bad:
-        return [f"The test is right here: {_listed(good)} {_is(good)} as good as the best real run.", said]
+        return [f"The test is right here: {listed(good)} {_is(good)} as good as the best real run.", said]
     if not good:
-        return [f"The test misleads here: {_listed(bad)} {_is(bad)} not as good as the best real run.", said]
-    half = f"{_listed(good)} {_is(good)} as good as the best real run, {_listed(bad)} {_is(bad)} not."
+        return [f"The test misleads here: {listed(bad)} {_is(bad)} not as good as the best real run.", said]
+    half = f"{listed(good)} {_is(good)} as good as the best real run, {listed(bad)} {_is(bad)} not."
     return [f"The test is partly right here: {half}", said]
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _is(names: list[str]) -> str:

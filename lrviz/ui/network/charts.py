@@ -9,6 +9,7 @@ import numpy as np
 from lrviz.palette import DASHES, MARKERS
 from lrviz.schedules import Constant
 from lrviz.ui.chart import Axis, Band, Chart, Dots, Level, Line, Panel
+from lrviz.ui.models import named
 from lrviz.ui.network import told
 from lrviz.ui.network.study import RATE, Question, Trained
 
@@ -28,7 +29,7 @@ def _losses(asked: Question, found: Trained, epochs: np.ndarray, patience: int) 
     layers: list[Layer] = []
     classes = len(asked.setting.train.classes)
     layers.append(Level(math.log(classes), f"guessing: ln {classes}"))
-    for run, name in enumerate(told.names(asked.runs)):
+    for run, name in enumerate(named.names(asked.runs)):
         training, validation = found.of("training loss", run), found.of("validation loss", run)
         colour, dash = f"run{run}", dashes(run)
         layers.append(Band(epochs, training, validation, "", colour))
@@ -58,7 +59,7 @@ def _stops(asked: Question, found: Trained, run: int, patience: int) -> list[Lay
 def _accuracy(asked: Question, found: Trained, epochs: np.ndarray) -> Panel:
     lines = tuple(
         Line(epochs, found.of("test accuracy", run), name, f"run{run}", dashes(run), label=False)
-        for run, name in enumerate(told.names(asked.runs))
+        for run, name in enumerate(named.names(asked.runs))
     )
     return Panel("test accuracy", Axis("test accuracy", "complement", 0.0), lines)
 
@@ -66,7 +67,7 @@ def _accuracy(asked: Question, found: Trained, epochs: np.ndarray) -> Panel:
 def _rates(asked: Question, found: Trained, epochs: np.ndarray) -> Panel:
     lines = tuple(
         Line(epochs, found.of(RATE, run), name, f"run{run}", dashes(run), label=False)
-        for run, name in enumerate(told.names(asked.runs))
+        for run, name in enumerate(named.names(asked.runs))
     )
     return Panel("η", Axis("η", "log"), lines, height=0.6)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -13,9 +12,10 @@ from numpy.typing import ArrayLike
 from lrviz.numerals import count
 from lrviz.scene import Run
 from lrviz.ui import chart, session, words
-from lrviz.ui.background import answer
+from lrviz.ui.background import drawn
 from lrviz.ui.head import head as page_head
-from lrviz.ui.models import results
+from lrviz.ui.head import refused
+from lrviz.ui.models import named, results
 from lrviz.ui.models.ranging import ranging
 from lrviz.ui.models.runs import runs
 from lrviz.ui.network import charts, sweeps, sweeps_chart, sweeps_told, told
@@ -53,8 +53,7 @@ _FIELDS = (
 def head(problems: tuple[str, ...]) -> None:
     """Title, trainings to start from and the link; and what was refused."""
     page_head("Network", "A small network learns handwritten digits, at several η at once.", "Examples", EXAMPLES)
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
+    refused(problems)
 
 
 def training(board: Board, view: View) -> Question | None:
@@ -68,32 +67,22 @@ def training(board: Board, view: View) -> Question | None:
     def draw(found: Trained) -> None:
         chart.show(charts.training(asked, found, view.patience), CHART)
 
-    with st.container(key="training"):
-        found = answer(
-            "network training",
-            asked,
-            lambda progress, cancelled: studies.train(asked, progress, cancelled),
-            studies.shelf(),
-            saying=f"Training: {count(len(asked.runs))} runs of {count(asked.setting.steps)} steps",
-            label="Train",
-            by_itself=asked.steps <= studies.AT_ONCE,
-            note=told.long(view, asked),
-            show=draw,
-            keep_partial=True,
-        )
-        if found is not None:
-            draw(found)
+    found = drawn(
+        draw,
+        "network training",
+        asked,
+        lambda progress, cancelled: studies.train(asked, progress, cancelled),
+        studies.shelf(),
+        saying=f"Training: {count(len(asked.runs))} runs of {count(asked.setting.steps)} steps",
+        label="Train",
+        by_itself=asked.steps <= studies.AT_ONCE,
+        note=told.long(view, asked),
+        keep_partial=True,
+    )
     if found is not None:
-        say([*told.verdict(asked, found, view.patience), *told.decay(asked.runs)])
+        words.verdict([*told.verdict(asked, found, view.patience), *told.decay(asked.runs)])
         _numbers(asked, found, view)
     return asked
-
-
-def say(sentences: Sequence[str]) -> None:
-    """One paragraph, of which the first sentence is what to remember."""
-    if sentences:
-        first, *rest = map(escape, sentences)
-        st.html(f"<p><b>{first}</b> {' '.join(rest)}</p>")
 
 
 def _numbers(asked: Question, found: Trained, view: View) -> None:
@@ -105,7 +94,7 @@ def _numbers(asked: Question, found: Trained, view: View) -> None:
 
 def columns(asked: Question, found: Trained) -> dict[str, ArrayLike]:
     """All that was looked at, a row for each run and epoch."""
-    epochs, names = found.epochs + 1, told.names(asked.runs)
+    epochs, names = found.epochs + 1, named.names(asked.runs)
     each: dict[str, ArrayLike] = {name: values.T.ravel() for name, values in found.values.items()}
     return {"run": np.repeat(names, epochs), "epoch": np.tile(np.arange(epochs), len(names))} | each
 
@@ -132,22 +121,19 @@ def every_rate(board: Board, view: View) -> None:
     def draw(found: Swept) -> None:
         chart.show(sweeps_chart.chart(asked, found), SWEEP, on_pick=pick)
 
-    with st.container(key="every rate"):
-        found = answer(
-            "network sweep",
-            asked,
-            lambda progress, cancelled: sweeps.train(asked, progress, cancelled),
-            sweeps.shelf(),
-            saying=f"Training {count(asked.networks)} networks",
-            label=f"Train {count(asked.networks)} networks",
-            by_itself=False,
-            note=sweeps_told.cost(asked),
-            show=draw,
-        )
-        if found is not None:
-            draw(found)
+    found = drawn(
+        draw,
+        "network sweep",
+        asked,
+        lambda progress, cancelled: sweeps.train(asked, progress, cancelled),
+        sweeps.shelf(),
+        saying=f"Training {count(asked.networks)} networks",
+        label=f"Train {count(asked.networks)} networks",
+        by_itself=False,
+        note=sweeps_told.cost(asked),
+    )
     if found is not None:
-        say(sweeps_told.verdict(asked, found))
+        words.verdict(sweeps_told.verdict(asked, found))
         colours = [f"run{number}" for number in range(len(asked.lanes))] if kind != "gap" else ()
         results.table(sweeps_told.HEADINGS, sweeps_told.rows(asked, found), colours)
         results.csv_button(PAGE, lambda: swept_columns(asked, found), f"Download every η (CSV): {sweeps.KINDS[kind]}")

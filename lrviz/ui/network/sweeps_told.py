@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.declare import Array
-from lrviz.numerals import count, rounded
+from lrviz.numerals import count, listed, rounded
 from lrviz.ui.network.sweeps import FACTORS, SEEDS, Lane, Sweep, Swept
-from lrviz.ui.network.told import CHANCE, listed, percent
+from lrviz.ui.network.told import CHANCE, percent
 
 AS_GOOD = 1.1
 """A validation loss no more than so many times the best is as good."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from lrviz.numerals import count, rounded
+from lrviz.numerals import count, listed, rounded
 from lrviz.optimizers import AdamW
 from lrviz.scene import Run
-from lrviz.schedules import Constant, Warmup
+from lrviz.ui.models import named
 from lrviz.ui.network.study import Question, Setting, Trained
 from lrviz.ui.network.view import View
 
@@ -50,41 +50,6 @@ def end(found: Trained, run: int, classes: int) -> End:
     return End(kind, training, validation, test, accuracy)
 
 
-# ---- names
-
-
-def names(runs: Sequence[Run]) -> list[str]:
-    """What tells the runs apart, as short as that can be said: the rate, the optimizer, the schedule, its numbers."""
-    changed = {declared.name for run in runs for declared, _ in run.optimizer.changed()}
-    columns = [
-        [run.optimizer.short or run.optimizer.title for run in runs],
-        [_numbers(run, changed) for run in runs],
-        [_schedule(run) for run in runs],
-        [f"η = {rounded(float(run.schedule.eta))}" for run in runs],
-    ]
-    telling = [column for column in columns if len(set(column)) > 1] or columns[-1:]
-    return [", ".join(filter(None, parts)) for parts in zip(*telling, strict=True)]
-
-
-def _numbers(run: Run, changed: Collection[str]) -> str:
-    """Those of the optimizer's numbers that one of the runs has changed."""
-    shown = [declared for declared in run.optimizer.hypers() if declared.name in changed]
-    return ", ".join(
-        f"{declared.symbol} = {rounded(float(getattr(run.optimizer, declared.name)))}" for declared in shown
-    )
-
-
-def _schedule(run: Run) -> str:
-    inner = "" if isinstance(run.inner, Constant) else run.inner.title.lower()
-    return " and ".join(filter(None, ["warm-up" if isinstance(run.schedule, Warmup) else "", inner])) or "constant"
-
-
-def listed(names: Sequence[str]) -> str:
-    """ "a, b and c" """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
@@ -111,7 +76,7 @@ def setting(setting: Setting) -> str:
 
 def verdict(asked: Question, found: Trained, patience: int) -> list[str]:
     """What the picture shows, one thing a sentence."""
-    called, classes = names(asked.runs), len(asked.setting.train.classes)
+    called, classes = named.names(asked.runs), len(asked.setting.train.classes)
     ends = [end(found, run, classes) for run in range(len(called))]
     return [
         *_best(asked, found, called, ends),
@@ -251,7 +216,7 @@ HEADINGS = (
 def rows(asked: Question, found: Trained, patience: int) -> list[tuple[str, ...]]:
     """A line for each run, under HEADINGS."""
     classes = len(asked.setting.train.classes)
-    return [_row(name, found, run, classes, patience) for run, name in enumerate(names(asked.runs))]
+    return [_row(name, found, run, classes, patience) for run, name in enumerate(named.names(asked.runs))]
 
 
 def _row(name: str, found: Trained, run: int, classes: int, patience: int) -> tuple[str, ...]:
@@ -279,7 +244,7 @@ def alt(asked: Question, found: Trained) -> str:
     ends = [end(found, run, len(asked.setting.train.classes)) for run in range(len(asked.runs))]
     told = "; ".join(
         f"{name} {one.kind}, validation loss {rounded(one.validation)}, {percent(one.accuracy)} of the test right"
-        for name, one in zip(names(asked.runs), ends, strict=True)
+        for name, one in zip(named.names(asked.runs), ends, strict=True)
         if one.kind != "waiting"
     )
     return f"Training and validation loss, and test accuracy, by epoch. After {_epochs(found.epochs)}: {told}."

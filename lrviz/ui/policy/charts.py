@@ -12,13 +12,14 @@ from lrviz.models.cartpole import EDGE, LAST, SECONDS, TILT
 from lrviz.models.learning import Learned
 from lrviz.palette import DASHES
 from lrviz.ui.chart import Axis, Band, Chart, Level, Line, Panel, Path, Plane, Points
+from lrviz.ui.models import named
 from lrviz.ui.policy import told
 from lrviz.ui.policy.study import Question, Watched
 
 
 def learning(asked: Question, found: Sequence[Learned]) -> Chart:
     """The return over the steps taken in the environment; the length of the steps of θ; how undecided they are."""
-    called = told.names(asked.runs)
+    called = named.names(asked.runs)
     panels = (_returns(found, called), _moved(found, called), _entropy(found, called))
     return Chart(_across(asked), panels, told.alt(asked, found))
 
@@ -48,7 +49,7 @@ ROOM = 1.04
 def seeds(asked: Question, found: Sequence[Learned]) -> Chart:
     """The return of each seed of each run, a panel a run."""
     panels = []
-    for run, (name, each) in enumerate(zip(told.names(asked.runs), found, strict=True)):
+    for run, (name, each) in enumerate(zip(named.names(asked.runs), found, strict=True)):
         lines = [
             Line(each.steps, seed, f"seed {asked.setting.seed + number}", f"run{run}", width=1.0, label=False)
             for number, seed in enumerate(each.returns.T)
@@ -93,7 +94,7 @@ APART = 1.7
 
 def watching(asked: Question, watched: Sequence[Watched]) -> Chart:
     """The carts on their tracks and the angle of their poles, in frames of one episode; at first, where one falls."""
-    called, steps = told.names(asked.runs), np.arange(0, LAST, EVERY)
+    called, steps = named.names(asked.runs), np.arange(0, LAST, EVERY)
     layers: list[Path | Points] = []
     lines: list[Line | Level] = [Level(TILT, f"fallen: {TILT:g}°"), Level(-TILT, "")]
     for run, (name, each) in enumerate(zip(called, watched, strict=True)):

@@ -9,10 +9,11 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from lrviz.models.learning import Learned
-from lrviz.ui import chart, session, words
-from lrviz.ui.background import answer
+from lrviz.ui import chart, words
+from lrviz.ui.background import drawn
 from lrviz.ui.head import head as page_head
-from lrviz.ui.models import results
+from lrviz.ui.head import refused
+from lrviz.ui.models import named, results
 from lrviz.ui.models.ranging import ranging
 from lrviz.ui.models.runs import runs
 from lrviz.ui.open_in import open_in
@@ -41,8 +42,7 @@ def head(problems: tuple[str, ...]) -> None:
         "Examples",
         EXAMPLES,
     )
-    with st.container(key="notes"):
-        words.notes([*session.problems(), *problems], float_too=True)
+    refused(problems)
 
 
 def sidebar(board: Board, view: View) -> None:
@@ -68,24 +68,21 @@ def learning(board: Board, view: View) -> None:
     def draw(found: tuple[Learned, ...]) -> None:
         chart.show(charts.learning(asked, found), CURVES)
 
-    with st.container(key="learning"):
-        found = answer(
-            "policy learning",
-            asked,
-            lambda progress, cancelled: studies.study(asked, progress, cancelled),
-            studies.shelf(),
-            saying=f"Learning to balance: {told.long(asked)[:-1]}",
-            label="Learn",
-            by_itself=asked.steps <= studies.AT_ONCE,
-            note=told.long(asked),
-            show=draw,
-            keep_partial=True,
-        )
-        if found is not None:
-            draw(found)
+    found = drawn(
+        draw,
+        "policy learning",
+        asked,
+        lambda progress, cancelled: studies.study(asked, progress, cancelled),
+        studies.shelf(),
+        saying=f"Learning to balance: {told.long(asked)[:-1]}",
+        label="Learn",
+        by_itself=asked.steps <= studies.AT_ONCE,
+        note=told.long(asked),
+        keep_partial=True,
+    )
     if found is None:
         return
-    words.say([" ".join(told.verdict(asked, found))])
+    words.verdict(told.verdict(asked, found))
     colours = [f"run{run}" for run in range(len(found))]
     results.table(told.HEADINGS, told.rows(asked, found), colours)
     results.csv_button(PAGE, lambda: columns(asked, found), "Download every update (CSV)")
@@ -104,7 +101,7 @@ def _cart(asked: Question, found: Sequence[Learned], view: View) -> None:
         words.say(
             [
                 "One episode that none has learned from, with the same start and the same luck for all."
-                f" {told.watched(told.names(asked.runs), seen)}"
+                f" {told.watched(named.names(asked.runs), seen)}"
             ]
         )
     with right:
@@ -133,7 +130,7 @@ def _range_test(asked: Question) -> None:
 
 def columns(asked: Question, found: Sequence[Learned]) -> dict[str, ArrayLike]:
     """All that was seen, a row for each run, seed and update."""
-    names, first = told.names(asked.runs), asked.setting.seed
+    names, first = named.names(asked.runs), asked.setting.seed
     parts: dict[str, list[ArrayLike]] = {name: [] for name in _COLUMNS}
     for name, each in zip(names, found, strict=True):
         updates, seeds = each.returns.shape

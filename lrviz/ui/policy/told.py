@@ -8,12 +8,10 @@ import numpy as np
 
 from lrviz.models.cartpole import LAST, SECONDS
 from lrviz.models.learning import FELL, IN_A_ROW, LAST_PART, Learned
-from lrviz.numerals import count, rounded
+from lrviz.numerals import count, listed, rounded
 from lrviz.optimizers import GD
-from lrviz.scene import Run
 from lrviz.schedules import Constant
-from lrviz.ui.network import told as network
-from lrviz.ui.network.told import listed
+from lrviz.ui.models import named
 from lrviz.ui.policy.study import Question, Watched
 
 WANTED = 150.0
@@ -22,24 +20,9 @@ LONGER = 2.0
 """Steps that have grown by this factor are worth a sentence."""
 
 
-def names(runs: Sequence[Run]) -> list[str]:
-    """What tells the runs apart, in words; those of one name also by the numbers of their schedules that differ."""
-    called = network.names(runs)
-    told = []
-    for name, run in zip(called, runs, strict=True):
-        alike = [other.inner for other, its in zip(runs, called, strict=True) if its == name]
-        differ = [
-            f"{declared.symbol} = {rounded(float(getattr(run.inner, declared.name)))}"
-            for declared in run.inner.hypers()
-            if len({getattr(inner, declared.name, None) for inner in alike}) > 1
-        ]
-        told.append(", ".join([name, *differ]))
-    return told
-
-
 def verdict(asked: Question, found: Sequence[Learned]) -> list[str]:
     """Who learned, who fell, and why; one thing a sentence."""
-    called = names(asked.runs)
+    called = named.names(asked.runs)
     return [*_learned(called, found), *_blew_up(called, found), *_fell(called, found), *_why(asked, called, found)]
 
 
@@ -122,7 +105,7 @@ HEADINGS = (
 def rows(asked: Question, found: Sequence[Learned]) -> list[tuple[str, ...]]:
     """A line for each run, under HEADINGS."""
     told: list[tuple[str, ...]] = []
-    for name, each in zip(names(asked.runs), found, strict=True):
+    for name, each in zip(named.names(asked.runs), found, strict=True):
         passes, grew, late = each.passes(WANTED), grown(each), each.late[~each.blew_up]
         told.append(
             (
@@ -186,7 +169,7 @@ def seeds_alt(asked: Question, found: Sequence[Learned]) -> str:
     """The picture of the seeds for those who do not see it."""
     parts = [
         f"{name}: {', '.join(rounded(float(end), 2) for end in each.late)}"
-        for name, each in zip(names(asked.runs), found, strict=True)
+        for name, each in zip(named.names(asked.runs), found, strict=True)
     ]
     return f"The return of each seed over steps in the environment; over the last {LAST_PART:.0%}: {'; '.join(parts)}."
 
@@ -195,7 +178,7 @@ def alt(asked: Question, found: Sequence[Learned]) -> str:
     """The picture for those who do not see it."""
     ends = [
         f"{name} blew up" if each.blew_up.any() else f"{name} ends at a mean return of {rounded(float(each.mean[-1]))}"
-        for name, each in zip(names(asked.runs), found, strict=True)
+        for name, each in zip(named.names(asked.runs), found, strict=True)
     ]
     return f"Mean return, length of the steps of θ and entropy over steps in the environment: {'; '.join(ends)}."
 

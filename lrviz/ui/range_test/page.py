@@ -94,8 +94,7 @@ def test(board: Board) -> Study:
     study = Study(scene, found, known["the truth"], known["the advice"])
     chart.show(picture(study, view), CHART, on_pick=_take_picked)
     _next(scene, {name: rates for name, rates in wanted.items() if known[name] is None})
-    if said := told.verdict(study):
-        st.html(f"<p><b>{escape(said[0])}</b> {escape(' '.join(said[1:]))}</p>")
+    words.verdict(told.verdict(study))
     return study
 
 

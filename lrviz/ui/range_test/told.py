@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lrviz.numerals import count, rounded
+from lrviz.numerals import count, listed, rounded
 from lrviz.surfaces import Surface
 from lrviz.tuning.range_test import EDGE, RangeTest
 from lrviz.tuning.truth import ARRIVED, GOOD, Truth
@@ -40,8 +40,8 @@ def verdict(study: Study) -> list[str]:
         said = f"The test is right here: {_all(len(read))} as good as the best of the real runs."
     elif good:
         said = (
-            f"The test is partly right here: {_listed(good)} {_is(good)} as good as the best of the real runs,"
-            f" {_listed(bad)} {_is(bad)} not."
+            f"The test is partly right here: {listed(good)} {_is(good)} as good as the best of the real runs,"
+            f" {listed(bad)} {_is(bad)} not."
         )
     else:
         nearest = min(read, key=lambda name: advice.at(read[name]))
@@ -58,10 +58,6 @@ def _all(number: int) -> str:
 
 def _is(names: list[str]) -> str:
     return "is" if len(names) == 1 else "are"
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _best(study: Study, truth: Truth) -> str:

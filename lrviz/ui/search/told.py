@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from lrviz.declare import Array
-from lrviz.numerals import count, rounded
+from lrviz.numerals import count, listed, rounded
 from lrviz.tuning.measure import FLOOR
 from lrviz.tuning.repeat import Estimate, Repeated
 from lrviz.tuning.search import Search
@@ -136,19 +136,13 @@ def best_of(asked: Question, searches: Losses) -> list[str]:
     if not math.isfinite(best.loss):
         return ["Every sample of every search blew up: search lower."]
     winners = [SAID[method] for method, end in ends.items() if end == least]
-    said = f"With this draw {_listed(winners)} came lowest, to {rounded(best.loss)} at {point(asked, best.values)}."
+    said = f"With this draw {listed(winners)} came lowest, to {rounded(best.loss)} at {point(asked, best.values)}."
     if len(winners) > 1 and least == _ROUNDING:
         said += " What they still differ by is rounding."
     return [f"{said} Another draw may end otherwise: see below."]
 
 
 _ROUNDING = math.log10(FLOOR)
-
-
-def _listed(names: list[str]) -> str:
-    """ "a, b and c" """
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def against_truth(asked: Question, searches: Losses, truth: Truth, lowest: float) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -18,7 +17,7 @@ from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import Quadratic
 from lrviz.ui import chart, controls, session, words
-from lrviz.ui.background import answer, drop
+from lrviz.ui.background import answer, drawn, drop
 from lrviz.ui.head import head as page_head
 from lrviz.ui.head import notes
 from lrviz.ui.models import results
@@ -69,7 +68,8 @@ def transfers(board: Board) -> None:
     """All ways over the size of the new data, in words and in a table; what goes on from there is below."""
     (view, _), run = parse(session.view()), board.scene.runs[0]
     asked = studies.over_sizes(run, view)
-    found = answer(
+    found = drawn(
+        partial(_sizes, view, asked),
         "transfer",
         asked,
         lambda progress, cancelled: studies.work(asked, progress, cancelled),
@@ -77,17 +77,14 @@ def transfers(board: Board) -> None:
         saying=told.waiting(asked),
         label=f"Fine-tune: {told.waiting(asked)}",
         by_itself=True,
-        show=partial(_sizes, view, asked),
         keep_partial=True,
     )
     if found is None:
         drop("transfer over r")
         drop("transfer curves")
         return
-    _sizes(view, asked, found)
     same = _same(view, asked)
-    first, *rest = told.verdict(found, view.early, view.n, same)
-    st.html(f"<p><b>{escape(first)}</b> {escape(' '.join(rest))}</p>")
+    words.verdict(told.verdict(found, view.early, view.n, same))
     results.table(told.HEADINGS, told.rows(found, view.n, same), [f"run{k}" for k in range(len(found.ways))])
     words.say(told.choice_of_rate(found, same))
     results.csv_button(PAGE, lambda: _columns(found), "Download every fine-tuning (CSV)")
