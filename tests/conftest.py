@@ -39,6 +39,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
+@pytest.fixture(autouse=True)
+def no_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test's page began in the background ends with the test: the next one's would have to wait for it."""
+    background = sys.modules.get("lrviz.ui.background")
+    if background is None:  # the test has to do with no page
+        yield
+        return
+    begun, begin = [], background.Work.__init__
+
+    def watched(self, *args: object, **options: object) -> None:
+        begin(self, *args, **options)
+        begun.append(self)
+
+    monkeypatch.setattr(background.Work, "__init__", watched)
+    yield
+    for work in begun:
+        work.stop()
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The address of the running app. What it prints goes where pytest looks, and is shown with a test that fails."""
