@@ -81,7 +81,7 @@ def training(board: Board) -> None:
     )
     if study is None:
         return
-    words.say(told.verdict(study))
+    words.verdict(told.verdict(study))
     colours = [f"run{number}" for number in range(len(study.names))]
     results.table(told.HEADINGS, told.rows(study), colours)
     with st.expander("Run by run, and what is measured"):

@@ -107,7 +107,7 @@ def plane(board: Board, view: View) -> None:
             draw(found)
     if found is None:
         return
-    words.say(told.verdict(found))
+    words.verdict(told.verdict(found))
     results.table(told.HEADINGS, told.rows(found), [f"run{run}" for run in range(len(asked.runs))])
     results.csv_button(PAGE, lambda: columns(found), "Download the rounds (CSV)")
 
@@ -180,7 +180,7 @@ def digits(board: Board, view: View) -> None:
         keep_partial=True,
     )
     if found is not None:
-        words.say(digits_told.verdict(asked, found))
+        words.verdict(digits_told.verdict(asked, found))
         colours = [f"run{run}" for run in range(len(asked.runs))]
         results.table(digits_told.HEADINGS, digits_told.rows(asked, found), colours)
         results.csv_button(PAGE, lambda: digit_columns(asked, found), "Download the training (CSV)")

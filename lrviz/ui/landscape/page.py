@@ -75,7 +75,7 @@ def landscape(board: Board) -> None:
     if trained is None:
         return
     if found is not None:
-        words.say(told.verdict(found))
+        words.verdict(told.verdict(found))
     results.table(told.HEADINGS, told.rows(trained), [f"run{number}" for number in range(len(trained.names))])
     if found is not None:
         seen = found
