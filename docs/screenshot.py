@@ -24,7 +24,7 @@ def main() -> None:
         page.get_by_role("slider", name="Step", exact=True).fill(str(STEP))
         page.wait_for_timeout(1500)  # until fonts and strips have settled
         page.screenshot(path=HERE / "playground.png")
-        for name in ("stability", "range_test"):
+        for name in ("stability", "range_test", "logistic"):
             page.goto(f"{address}/{name}")
             page.locator("canvas[data-frame], canvas.hand").first.wait_for()
             page.wait_for_timeout(3000)
