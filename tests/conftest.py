@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import MISSING, find
 
@@ -29,6 +29,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=20_000)  # a machine may be busy, and a true answer late is a true answer
 
 settings.register_profile("lrviz", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("lrviz")

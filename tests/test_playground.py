@@ -42,6 +42,7 @@ def test_surface_and_optimizer_change_the_table_and_the_address(page: Page):
     pick(page, "Optimizer of run 1", "Adam")
     expect(page).to_have_url(re.compile(r"run=adam\+eta\+0\.19$"))
     expect(table(page)).to_contain_text("0.0966")
+    settled(page)  # a list that is open closes where the page is drawn anew
     pick(page, "Another run", "Nesterov")
     page.get_by_role("button", name="Add").click()
     expect(page).to_have_url(re.compile(r"run=adam\+eta\+0\.19&run=nesterov\+eta\+0\.19$"))

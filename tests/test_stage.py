@@ -97,11 +97,11 @@ def handle(page: Page) -> tuple[float, float]:
 
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait for the page to come to a state."""
-    for _ in range(100):
+    for _ in range(400):
         if holds():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("the page did not come to this state within 5 seconds")
+    raise AssertionError("the page did not come to this state within 20 seconds")
 
 
 def test_what_is_drawn_is_what_python_computes(page: Page) -> None:

@@ -104,8 +104,8 @@ def test_of_two_equal_runs_the_one_that_was_meant_goes():
     first, second = board(app).ids
     checked(app.button("remove 1").click())
     assert board(app).ids == (second,)
-    assert app.button("remove 1").disabled  # the last one stays
-    checked(app.button("duplicate 1").click())
+    assert app.button(f"remove {second}").disabled  # the last one stays
+    checked(app.button(f"duplicate {second}").click())
     assert rates(app) == [0.1, 0.1]
     assert first not in board(app).ids
 

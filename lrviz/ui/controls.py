@@ -115,6 +115,8 @@ def _scene_part(name: str, cls: type[Declared]) -> Change:
 
 # ---- the choices of each run
 
+# They go by the run's id, not by its place: a run that takes another's place is not told the choices made there.
+
 
 def run(number: int, id: int, run: Run) -> None:
     """A run's optimizer and schedule beside its line and marker; what else it has to choose opens on demand."""
@@ -124,31 +126,31 @@ def run(number: int, id: int, run: Run) -> None:
         with left:
             words.chip(number)
             with st.popover(f"More {place}", width="stretch", key=f"more {number + 1} {session.popovers()}"):
-                warmup(number, id, run)
-                run_numbers(number, id, run, static_only=True)
+                warmup(id, run)
+                run_numbers(id, run, static_only=True)
         with right:
-            optimizer(number, id, run, f"Optimizer {place}", show_label=False)
-            schedule(number, id, run, f"Schedule {place}", show_label=False)
+            optimizer(id, run, f"Optimizer {place}", show_label=False)
+            schedule(id, run, f"Schedule {place}", show_label=False)
 
 
-def whole_run(number: int, id: int, run: Run, but: Collection[str] = ()) -> None:
+def whole_run(id: int, run: Run, but: Collection[str] = ()) -> None:
     """All that a run has to choose, where no stage holds its numbers. but: the names of those shown elsewhere."""
-    optimizer(number, id, run)
-    schedule(number, id, run)
-    warmup(number, id, run)
-    run_numbers(number, id, run, but=but)
+    optimizer(id, run)
+    schedule(id, run)
+    warmup(id, run)
+    run_numbers(id, run, but=but)
 
 
-def optimizer(number: int, id: int, run: Run, label: str = "Optimizer", show_label: bool = True) -> None:
+def optimizer(id: int, run: Run, label: str = "Optimizer", show_label: bool = True) -> None:
     """The choice of a run's optimizer."""
 
     def choose(slug: str) -> None:
         session.change_run(id, lambda run: run if run.optimizer.slug == slug else run.with_part(OPTIMIZERS[slug]()))
 
-    widgets.choice(label, OPTIMIZERS, run.optimizer.slug, choose, f"optimizer {number + 1}", show_label)
+    widgets.choice(label, OPTIMIZERS, run.optimizer.slug, choose, f"optimizer {id}", show_label)
 
 
-def schedule(number: int, id: int, run: Run, label: str = "Schedule", show_label: bool = True) -> None:
+def schedule(id: int, run: Run, label: str = "Schedule", show_label: bool = True) -> None:
     """The choice of a run's schedule, which keeps the rate."""
 
     def choose(slug: str) -> None:
@@ -157,10 +159,10 @@ def schedule(number: int, id: int, run: Run, label: str = "Schedule", show_label
 
         session.change_run(id, chosen)
 
-    widgets.choice(label, SCHEDULES, run.inner.slug, choose, f"schedule {number + 1}", show_label)
+    widgets.choice(label, SCHEDULES, run.inner.slug, choose, f"schedule {id}", show_label)
 
 
-def warmup(number: int, id: int, run: Run) -> None:
+def warmup(id: int, run: Run) -> None:
     """Whether a run warms up."""
 
     def switch(on: bool) -> None:
@@ -171,10 +173,10 @@ def warmup(number: int, id: int, run: Run) -> None:
         session.change_run(id, switched)
 
     help = "The rate rises in a straight line to that with which the schedule begins."
-    widgets.switch("Warm-up", help, isinstance(run.schedule, Warmup), switch, f"warmup {number + 1}")
+    widgets.switch("Warm-up", help, isinstance(run.schedule, Warmup), switch, f"warmup {id}")
 
 
-def run_numbers(number: int, id: int, run: Run, static_only: bool = False, but: Collection[str] = ()) -> None:
+def run_numbers(id: int, run: Run, static_only: bool = False, but: Collection[str] = ()) -> None:
     """The numbers of a run's optimizer, warm-up and schedule. static_only: those that a stage cannot hold.
 
     but: the names of those that the page shows elsewhere.
@@ -184,7 +186,7 @@ def run_numbers(number: int, id: int, run: Run, static_only: bool = False, but: 
         shown = [declared for declared in wanted if declared.name not in but]
         change = _run_part(id, name, type(part))
         whose = "" if name == "optimizer" else f"{name} "  # a schedule too may have an ε
-        _numbers(shown, part, change, f"{whose}{number + 1}", columns=1 if static_only else 2)
+        _numbers(shown, part, change, f"{whose}{id}", columns=1 if static_only else 2)
 
 
 def _run_part(id: int, name: str, cls: type[Declared]) -> Change:

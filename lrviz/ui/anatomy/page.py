@@ -101,13 +101,12 @@ def sidebar(board: Board) -> None:
         if len(scene.runs) > 1:
             _choice(scene, view)
         id, run = list(board.runs().items())[view.run - 1]
-        number = view.run - 1
-        controls.optimizer(number, id, run)
+        controls.optimizer(id, run)
         if counterpart(run.optimizer) is not None:
             _correction(id, run)
-        controls.schedule(number, id, run)
-        controls.warmup(number, id, run)
-        controls.run_numbers(number, id, run, but={CORRECTION})
+        controls.schedule(id, run)
+        controls.warmup(id, run)
+        controls.run_numbers(id, run, but={CORRECTION})
         st.divider()
         controls.surface(scene)
         controls.start(scene)

@@ -214,7 +214,7 @@ def sidebar(board: Board) -> None:
         controls.noise(scene)
         controls.shared_numbers(scene)
         st.divider()
-        controls.whole_run(0, id, run, but=("eta",))
+        controls.whole_run(id, run, but=("eta",))
         st.divider()
         controls.steps_and_seed(scene)
         controls.start(scene)

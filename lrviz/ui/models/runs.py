@@ -45,19 +45,17 @@ def _row(number: int, id: int, run: Run, name: str, but: Collection[str], alone:
         with chip:
             words.chip(number)
         with more, st.popover(name, width="stretch", key=f"whole {number + 1} {session.popovers()}"):
-            controls.whole_run(number, id, run, but=("eta", *but))
+            controls.whole_run(id, run, but=("eta", *but))
             left, right = st.columns(2, wrap=False)
-            left.button("Duplicate", on_click=_duplicate, args=[id], width="stretch", key=f"duplicate {number + 1}")
-            right.button(
-                "Remove", on_click=_remove, args=[id], disabled=alone, width="stretch", key=f"remove {number + 1}"
-            )
+            left.button("Duplicate", on_click=_duplicate, args=[id], width="stretch", key=f"duplicate {id}")
+            right.button("Remove", on_click=_remove, args=[id], disabled=alone, width="stretch", key=f"remove {id}")
         with rate:
 
             def put(eta: float) -> None:
                 session.change_run(id, lambda run: replace(run, schedule=run.schedule.with_eta(eta)))
 
             label = f"η {place}"
-            widgets.field(declared, run.inner.title, float(run.schedule.eta), put, f"rate {number + 1}", label, False)
+            widgets.field(declared, run.inner.title, float(run.schedule.eta), put, f"rate {id}", label, False)
 
 
 # ---- changes, for callbacks

@@ -109,7 +109,7 @@ def sidebar(board: Board) -> None:
         controls.noise(scene)
         controls.shared_numbers(scene)
         st.divider()
-        controls.whole_run(0, id, run)
+        controls.whole_run(id, run)
         st.divider()
         controls.steps_and_seed(scene)
         controls.start(scene)

@@ -52,9 +52,9 @@ def sidebar(board: Board) -> None:
         view.fields(_FIELDS)
         _scenes("steps", "Steps of a real run", scene)
         st.divider()
-        controls.optimizer(0, id, run)
+        controls.optimizer(id, run)
         is_constant = run.schedule.slug == Constant.slug
-        controls.run_numbers(0, id, run if is_constant else Run(run.optimizer), but=() if is_constant else ("eta",))
+        controls.run_numbers(id, run if is_constant else Run(run.optimizer), but=() if is_constant else ("eta",))
         st.divider()
         controls.surface(scene)
         controls.shared_numbers(scene)

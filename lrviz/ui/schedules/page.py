@@ -185,15 +185,15 @@ def _run(number: int, id: int, run: Run, steps: int) -> None:
         with left:
             words.chip(number)
         with right, st.popover(f"More {place}", width="stretch", key=f"more {number + 1} {session.popovers()}"):
-            controls.warmup(number, id, run)
-            controls.run_numbers(number, id, run, static_only=True)
+            controls.warmup(id, run)
+            controls.run_numbers(id, run, static_only=True)
         with middle:
 
             def choose(slug: str) -> None:
                 session.change_run(id, lambda run: typical(slug, run, steps))
 
             label, slug = f"Schedule {place}", run.inner.slug
-            widgets.choice(label, SCHEDULES, slug, choose, f"schedule {number + 1}", show_label=False)
+            widgets.choice(label, SCHEDULES, slug, choose, f"schedule {id}", show_label=False)
 
 
 # ---- the stage, and what follows each edit of it

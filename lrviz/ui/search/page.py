@@ -66,7 +66,7 @@ def sidebar(board: Board, view: View) -> None:
         _second(scene, view)
         _costs(scene, view)
         st.divider()
-        controls.whole_run(0, id, run, but=("eta", *([view.also.name] if view.also else [])))
+        controls.whole_run(id, run, but=("eta", *([view.also.name] if view.also else [])))
         st.divider()
         controls.surface(scene)
         controls.shared_numbers(scene)

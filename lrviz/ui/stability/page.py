@@ -61,7 +61,7 @@ def sidebar(board: Board, view: View) -> None:
         st.divider()
         if len(scene.runs) > 1:
             _which(scene, view)
-        controls.whole_run(view.run, id, run)
+        controls.whole_run(id, run)
         st.divider()
         controls.surface(scene)
         controls.shared_numbers(scene)

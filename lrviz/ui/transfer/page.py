@@ -53,7 +53,7 @@ def sidebar(board: Board) -> None:
     with st.sidebar:
         view.fields(_FIELDS)
         st.divider()
-        controls.whole_run(0, id, run)
+        controls.whole_run(id, run)
 
 
 _FIELDS = (  # what people ask about comes first
