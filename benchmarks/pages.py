@@ -1,10 +1,10 @@
 """How soon each page shows its picture to a new visitor, and how soon it answers a change.
 
-.venv/bin/python -m benchmarks.pages
+.venv/bin/python -m benchmarks.pages [page …]
 
 The server is warm: each page has been opened once. A change is a number typed in the sidebar (η, or the number of
 steps where η is on the stage); it is answered when the picture is drawn for the first time after it, and complete, with
-strips and finer maps, when it is drawn for the last time.
+strips and finer maps, when it is drawn for the last time. Pages that train show what there is while they do.
 """
 
 import statistics
@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.stage import nothing
-from lrviz.ui.open_in import PAGES
+from lrviz.ui.open_in import MODELS, PAGES
 from tests.browser import MISSING, find
 from tests.conftest import FLAGS, serving
 
@@ -28,7 +28,9 @@ window.draws = [];
 for (const name of ["lrviz:draw", "lrviz:step"]) addEventListener(name, () => draws.push(performance.now()), true);
 """
 FIELDS = {"playground": "Steps", "schedules": "Budget (steps)", "search": "Steps a run", "by_hand": "Steps"}
-RATE = "η · eta"
+WHOLE = {*PAGES, "transfer"}
+"""Pages that show all numbers of a run in the sidebar."""
+RATE, FIRST_RATE = "η · eta", "η of run 1"
 
 
 def opened(browser: Browser, address: str) -> Page:
@@ -50,7 +52,7 @@ def arrive(page: Page, name: str) -> float:
 def changes(page: Page, name: str) -> Iterator[tuple[float, float]]:
     """Milliseconds from the Enter key to the first and the last draw that it causes, for several changes."""
     page.wait_for_timeout(2 * QUIET)
-    field = page.get_by_role("textbox", name=FIELDS.get(name, RATE)).first
+    field = page.get_by_role("textbox", name=FIELDS.get(name, RATE if name in WHOLE else FIRST_RATE)).first
     for change in range(CHANGES):
         value = float(field.input_value())
         field.fill(str(int(value) + 1) if name in FIELDS else f"{value * 1.01:.4g}")
@@ -68,7 +70,7 @@ def main() -> None:
     chromium = find() or sys.exit(MISSING)
     with sync_playwright() as playwright, serving() as address, nothing() as empty:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        for name in PAGES:
+        for name in sys.argv[1:] or [*PAGES, *MODELS]:
             page = opened(browser, address)
             arrive(page, name)
             page.context.close()
@@ -84,7 +86,7 @@ def main() -> None:
             page.context.close()
             first, least = statistics.median(firsts), statistics.median(leasts)
             print(
-                f"{name:10} first picture {first:.2f} s, {first / least:.1f} times an empty app's {least:.2f} s;"
+                f"{name:13} first picture {first:.2f} s, {first / least:.1f} times an empty app's {least:.2f} s;"
                 f" a change p50 {statistics.median(answered):.0f} ms, slowest {answered[-1]:.0f} ms,"
                 f" complete p50 {statistics.median(complete):.0f} ms"
             )

@@ -10,7 +10,7 @@ from lrviz.link import query, read
 from lrviz.ui.open_in import MODELS, PAGES
 from tests.test_pages import checked, opened
 
-OTHERS = [page for page in [*PAGES, *MODELS] if page != "playground"]
+OTHERS = [page for page in PAGES if page != "playground"] + ["logistic"]
 LINK = "surface=quadratic&steps=60&run=gd+eta+0.19"
 
 

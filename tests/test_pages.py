@@ -1,6 +1,7 @@
 """The pages run without an exception whatever the scene; widgets, stage, table and link agree."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -264,6 +265,13 @@ def test_runs_are_copied_moved_and_removed_on_the_stage_and_the_sidebar_follows(
     checked(app.selectbox(f"optimizer {first}").select("gd"))
     assert shown(app) == "surface=quadratic&run=gd+eta+0.3"
     assert [run["id"] for run in told(app)["runs"]] == [first]
+
+
+def test_a_floating_note_reads_as_it_is():
+    """Markdown takes a backslash away only before a character of punctuation that is ASCII."""
+    app = opened("surface=quadratic&run=gd+eta+0")
+    markdown = app.toast[0].value
+    assert "Constant.eta (η) = 0 is outside (0, ∞)." in re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", markdown)
 
 
 def test_an_edit_of_an_older_edition_is_merged():

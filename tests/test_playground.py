@@ -28,7 +28,10 @@ def table(page: Page):
 
 def pick(page: Page, label: str, option: str) -> None:
     """Choose in one of the sidebar's lists."""
-    page.get_by_role("combobox", name=label).click()
+    field = page.get_by_role("combobox", name=label)
+    field.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)  # a list closes where the sidebar still scrolls
+    field.click()
     page.get_by_role("option", name=option, exact=True).click()
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from string import punctuation
 from urllib.parse import quote
 
 import streamlit as st
@@ -118,5 +119,5 @@ def notes(sentences: Iterable[str], float_too: bool = False) -> None:
     """Sentences that a visitor should read before the rest; a floating copy reaches one who has scrolled down."""
     for sentence in sentences:
         if float_too:
-            st.toast(re.sub(r"([^\w\s])", r"\\\1", sentence))  # as it is, not as Markdown
+            st.toast(re.sub(f"([{re.escape(punctuation)}])", r"\\\1", sentence))  # as it is, not as Markdown
         st.html(f'<p class="lr-note" role="alert">{escape(sentence)}</p>')

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from lrviz.declare import Array
-from lrviz.link import read
 from lrviz.models import MLP, Followed, follow, load
 from lrviz.models.clients import Index, by_label, shared
 from lrviz.models.federated import Federated
@@ -35,18 +33,10 @@ ALPHAS = (0.1, 1.0, 100.0)
 
 @dataclass(frozen=True)
 class Question:
-    """The runs, as a link, and the view in words, both without what changes nothing here."""
+    """The runs, and the view without what changes nothing here."""
 
-    link: str
-    words: str
-
-    @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        return read(parse_qs(self.link)).scene.runs
-
-    @cached_property
-    def view(self) -> View:
-        return View.parse(self.words)[0]
+    runs: tuple[Run, ...]
+    view: View
 
     @cached_property
     def names(self) -> list[str]:
@@ -60,9 +50,8 @@ class Question:
 
 def question(runs: Sequence[Run], view: View) -> Question:
     """All that the training depends on."""
-    about = View()
-    words = view.replace(eta=about.eta, apart=about.apart, unlike=about.unlike, counted=False)
-    return Question(study.link(runs), str(words))
+    about = view.replace(eta=View.eta, apart=View.apart, unlike=View.unlike, counted=False)
+    return Question(tuple(runs), about)
 
 
 # ---- the problem

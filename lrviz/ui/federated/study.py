@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from lrviz.declare import Array
-from lrviz.link import query, read
 from lrviz.models import follow
 from lrviz.models.clients import Quadratics, quadratics
 from lrviz.models.federated import Federated
 from lrviz.optimizers import GD, OPTIMIZERS, Optimizer
-from lrviz.scene import Run, Scene
+from lrviz.scene import Run
 from lrviz.schedules import Constant, Cosine, Schedule
-from lrviz.surfaces import Quadratic
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.federated.view import View
 
@@ -51,18 +48,10 @@ def _called(run: Run) -> str:
 
 @dataclass(frozen=True)
 class Question:
-    """The runs, as a link, and what the view says of clients and rounds, in words."""
+    """The runs, and the view without what changes nothing here."""
 
-    link: str
-    words: str
-
-    @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        return read(parse_qs(self.link)).scene.runs
-
-    @cached_property
-    def view(self) -> View:
-        return View.parse(self.words)[0]
+    runs: tuple[Run, ...]
+    view: View
 
     @cached_property
     def names(self) -> list[str]:
@@ -74,15 +63,9 @@ class Question:
         return (len(self.runs) + 1) * self.view.rounds * self.view.local
 
 
-def link(runs: Sequence[Run]) -> str:
-    """The runs as a link: of a scene the page shows the runs alone."""
-    return query(Scene(Quadratic(), tuple(runs)), default=None)
-
-
 def question(runs: Sequence[Run], view: View) -> Question:
     """All that the picture of the quadratics depends on."""
-    about = View()
-    return Question(link(runs), str(view.replace(alpha=about.alpha, data_eta=about.data_eta, counted=False)))
+    return Question(tuple(runs), view.replace(alpha=View.alpha, data_eta=View.data_eta, counted=False))
 
 
 # ---- the problem

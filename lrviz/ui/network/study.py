@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 
 from lrviz.declare import Array
-from lrviz.link import query, read
 from lrviz.models import MLP, Data, Followed, Minibatches, follow, load
 from lrviz.models.early_stopping import EarlyStop, early_stop
 from lrviz.models.follow import Measure
 from lrviz.numerals import count
 from lrviz.optimizers import Optimizer
-from lrviz.scene import Run, Scene
+from lrviz.scene import Run
 from lrviz.schedules import Schedule
-from lrviz.surfaces import Quadratic
 from lrviz.tuning.task import Task
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.network.view import View
@@ -130,18 +127,14 @@ RATE = "eta"
 
 @dataclass(frozen=True)
 class Question:
-    """What is trained: the runs, as a link, and the view in words."""
+    """What is trained: the runs, and the view without what changes no training."""
 
-    link: str
-    view: str
-
-    @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        return read(parse_qs(self.link)).scene.runs
+    runs: tuple[Run, ...]
+    view: View
 
     @cached_property
     def setting(self) -> Setting:
-        return Setting(View.parse(self.view)[0])
+        return Setting(self.view)
 
     @property
     def steps(self) -> int:
@@ -151,8 +144,7 @@ class Question:
 
 def question(runs: Sequence[Run], view: View) -> Question:
     """What the page asks. ValueError, with a sentence, where there is nothing to train."""
-    scene = Scene(Quadratic(), tuple(runs))  # of a scene the page shows the runs alone
-    asked = Question(query(scene, default=None), str(trains(view)))
+    asked = Question(tuple(runs), trains(view))
     asked.setting  # noqa: B018 — refuses what makes no sense
     return asked
 

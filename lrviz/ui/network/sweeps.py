@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 
 from lrviz.declare import Array
-from lrviz.link import query, read
 from lrviz.models import follow
 from lrviz.optimizers import OPTIMIZERS
-from lrviz.scene import Run, Scene
+from lrviz.scene import Run
 from lrviz.schedules import Constant
-from lrviz.surfaces import Quadratic
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.network.study import Setting, trains
 from lrviz.ui.network.view import View
@@ -49,20 +46,15 @@ class Lane:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What is asked: which thing varies, the run as a link (its η does not matter), the view in words."""
+    """What is asked: which thing varies, the run (its η does not matter), and the view."""
 
     kind: str
-    link: str
-    view: str
-
-    @cached_property
-    def run(self) -> Run:
-        (run,) = read(parse_qs(self.link)).scene.runs
-        return run
+    run: Run
+    view: View
 
     @cached_property
     def lanes(self) -> tuple[Lane, ...]:
-        return _LANES[self.kind](self.run, View.parse(self.view)[0])
+        return _LANES[self.kind](self.run, self.view)
 
     @property
     def networks(self) -> int:
@@ -79,8 +71,7 @@ def sweep(kind: str, run: Run, view: View) -> Sweep:
     """What the page asks. ValueError where there is nothing to train."""
     run = run if kind != "typical" else Run()  # all optimizers: the scene's does not matter
     run = replace(run, schedule=run.schedule.with_eta(run.optimizer.typical_eta))
-    link = query(Scene(Quadratic(), (run,)), default=None)
-    asked = Sweep(kind, link, str(trains(view)))
+    asked = Sweep(kind, run, trains(view))
     asked.lanes  # noqa: B018 — refuses what makes no sense
     return asked
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from lrviz.declare import Array
-from lrviz.link import query, read
 from lrviz.models.cartpole import LAST, CartPole
 from lrviz.models.learning import KEPT, Learned, Learner
 from lrviz.models.reinforce import Reinforce
-from lrviz.scene import Run, Scene
-from lrviz.surfaces import Quadratic
+from lrviz.scene import Run
 from lrviz.tuning.task import Task
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.policy.view import View
@@ -32,18 +28,10 @@ WATCHED = 10_000_000
 
 @dataclass(frozen=True)
 class Question:
-    """What is learned: the runs, as a link, and the view in words. What is watched is no part of it."""
+    """What is learned: the runs, and the view. What is watched is no part of it."""
 
-    link: str
-    view: str
-
-    @cached_property
-    def runs(self) -> tuple[Run, ...]:
-        return read(parse_qs(self.link)).scene.runs
-
-    @cached_property
-    def setting(self) -> View:
-        return View.parse(self.view)[0]
+    runs: tuple[Run, ...]
+    setting: View
 
     @property
     def steps(self) -> int:
@@ -65,8 +53,7 @@ class Question:
 
 def question(runs: Sequence[Run], view: View) -> Question:
     """What the page asks."""
-    scene = Scene(Quadratic(), tuple(runs))  # of a scene the page shows the runs alone
-    return Question(query(scene, default=None), str(view.replace(watch=View.watch, after=View.after)))
+    return Question(tuple(runs), view.replace(watch=View.watch, after=View.after))
 
 
 def study(asked: Question, progress: Progress, cancelled: Cancelled) -> tuple[Learned, ...]:

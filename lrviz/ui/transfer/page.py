@@ -95,7 +95,7 @@ def transfers(board: Board) -> None:
         _curves(view, asked, found)
     ranging(
         PAGE,
-        (asked.link, asked.setting, view.n, view.early),
+        (asked.run, asked.setting, view.n, view.early),
         lambda: studies.task(asked, view.n, view.early, found.learnt[:, 0]),
         *(times * run.optimizer.typical_eta for times in RANGE),
         judged="held-out loss",

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import parse_qs
 
 import numpy as np
 import streamlit as st
 
 from lrviz.declare import Array
-from lrviz.link import query, read
 from lrviz.models.follow import looks
 from lrviz.models.transfer import RANDOM, SCRATCH, FineTuning, Setting, fine_tune, multipliers
 from lrviz.models.transfer_sweep import Sweep, sweep
 from lrviz.optimizers.groups import PerCoordinate
-from lrviz.scene import Run, Scene
-from lrviz.surfaces import Quadratic
+from lrviz.scene import Run
 from lrviz.tuning.task import Task
 from lrviz.ui.background import Cancelled, Progress, Shelf
 from lrviz.ui.transfer.view import View
@@ -39,16 +36,12 @@ LOOKS = 60
 class Question:
     """What is tried, and how often."""
 
-    link: str
-    """Of a scene with the one run: its rate is the middle one."""
+    run: Run
+    """Its rate is the middle one of those that are tried."""
     setting: Setting
     sizes: tuple[int, ...]
     ways: tuple[float, ...]
     seeds: int
-
-    @property
-    def run(self) -> Run:
-        return read(parse_qs(self.link)).scene.runs[0]
 
     @property
     def own(self) -> float:
@@ -62,9 +55,8 @@ class Question:
 
 
 def _question(run: Run, view: View, sizes: tuple[int, ...], ways: tuple[float, ...]) -> Question:
-    link = query(Scene(Quadratic(), (run,)), default=None)  # the surface is not used
     setting = Setting((view.width, view.width), epochs=view.epochs, steps=view.steps)
-    return Question(link, setting, sizes, ways, view.seeds)
+    return Question(run, setting, sizes, ways, view.seeds)
 
 
 def over_sizes(run: Run, view: View) -> Question:
