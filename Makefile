@@ -14,8 +14,8 @@ app: .venv/requirements
 
 test: .venv/requirements-dev
 	$(RUN) tests.browser
-	@# First all cores; then the browser, which needs some itself: two at a time. Both run: one report tells all.
-	$(RUN) pytest -n auto -m "not browser" || status=$$?; $(RUN) pytest -n 2 -m browser || status=$$?; exit $${status:-0}
+	@# First all cores; then the browser, which needs more than one itself. Both run: one report tells all.
+	$(RUN) pytest -n auto -m "not browser" || status=$$?; $(RUN) pytest -m browser || status=$$?; exit $${status:-0}
 
 lint: .venv/requirements-dev
 	$(RUN) ruff check .
