@@ -205,6 +205,8 @@ def test_work_that_was_stopped_begins_again_only_when_it_is_asked_for():
 @pytest.mark.parametrize("keep_partial", [False, True])
 def test_what_there_is_so_far_is_shown_and_kept_after_a_stop_where_the_page_wants_it(keep_partial):
     app = opened(by_itself=True, keep_partial=keep_partial)
+    settled(app)
+    app.run()  # sees the answer to one
     app.text_input[0].set_value("growing").run()
     going = app.session_state["work test"]
     waited = 0

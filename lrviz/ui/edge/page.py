@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from lrviz.numerals import count
-from lrviz.optimizers import GD
+from lrviz.models.curvature import TOLERANCE
+from lrviz.numerals import count, rounded
+from lrviz.optimizers import GD, Adam
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
+from lrviz.theory import preconditioned_limit
 from lrviz.tuning.task import Task
 from lrviz.ui import chart, session, words
 from lrviz.ui.background import drawn
@@ -82,8 +84,7 @@ def training(board: Board) -> None:
     if study is None:
         return
     words.verdict(told.verdict(study))
-    colours = [f"run{number}" for number in range(len(study.names))]
-    results.table(told.HEADINGS, told.rows(study), colours)
+    results.table(told.HEADINGS, told.rows(study))
     with st.expander("Run by run, and what is measured"):
         words.say([*told.sentences(study), *about(study.view)])
     results.csv_button(PAGE, lambda: columns(study))
@@ -92,13 +93,15 @@ def training(board: Board) -> None:
 def about(view: View) -> list[str]:
     """How it is measured, and where it comes from."""
     loss = "cross-entropy" if view.entropy else "half the squared distance of the outputs to the class"
+    adam = Adam()
     return [
         f"The network has {view.layers} hidden layers of {view.width} tanh units; its loss is {loss}, over"
         f" {count(view.images)} digits of which each pixel’s mean was taken off. Every step sees them all.",
         "λmax is found from Hessian-vector products by Lanczos’s method, begun at the vector found before, until its"
-        " residual is 2 % of it. Its edge is the curvature that the step can just bear on a quadratic: 2/η for gradient"
-        " descent, 2(1 + β)/η with momentum. Methods that divide by a diagonal P step on P⁻¹H: their λmax is that of"
-        " P⁻¹H, and Adam’s edge is 38/η at β₁ = 0.9.",
+        f" residual is {100 * TOLERANCE:g} % of it. Its edge is the curvature that the step can just bear on a"
+        " quadratic: 2/η for gradient descent, 2(1 + β)/η with momentum. Methods that divide by a diagonal P step on"
+        f" P⁻¹H: their λmax is that of P⁻¹H, and Adam’s edge is {rounded(float(preconditioned_limit(adam)))}/η at"
+        f" β₁ = {rounded(float(adam.beta1))}.",
         "Source: Cohen et al. (2021), Gradient descent on neural networks typically occurs at the edge of stability,"
         " ICLR; Cohen et al. (2022), Adaptive gradient methods at the edge of stability.",
     ]

@@ -108,7 +108,7 @@ def plane(board: Board, view: View) -> None:
     if found is None:
         return
     words.verdict(told.verdict(found))
-    results.table(told.HEADINGS, told.rows(found), [f"run{run}" for run in range(len(asked.runs))])
+    results.table(told.HEADINGS, told.rows(found))
     results.csv_button(PAGE, lambda: columns(found), "Download the rounds (CSV)")
 
 
@@ -181,8 +181,7 @@ def digits(board: Board, view: View) -> None:
     )
     if found is not None:
         words.verdict(digits_told.verdict(asked, found))
-        colours = [f"run{run}" for run in range(len(asked.runs))]
-        results.table(digits_told.HEADINGS, digits_told.rows(asked, found), colours)
+        results.table(digits_told.HEADINGS, digits_told.rows(asked, found))
         results.csv_button(PAGE, lambda: digit_columns(asked, found), "Download the training (CSV)")
         with st.expander("What is learned, and what α is"):
             words.say(digits_told.about())
@@ -231,8 +230,7 @@ def _sweep(asked: real.Question) -> None:
     )
     if found is not None:
         words.say(digits_told.best(asked, found))
-        colours = [f"run{run}" for run in range(len(asked.runs))]
-        results.table(digits_told.BEST_HEADINGS, digits_told.best_rows(asked, found), colours)
+        results.table(digits_told.BEST_HEADINGS, digits_told.best_rows(asked, found))
 
 
 # ---- the range test

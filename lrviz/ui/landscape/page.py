@@ -76,7 +76,7 @@ def landscape(board: Board) -> None:
         return
     if found is not None:
         words.verdict(told.verdict(found))
-    results.table(told.HEADINGS, told.rows(trained), [f"run{number}" for number in range(len(trained.names))])
+    results.table(told.HEADINGS, told.rows(trained))
     if found is not None:
         seen = found
         with st.expander("What is drawn"):

@@ -148,7 +148,7 @@ def about(found: Landscape) -> list[str]:
     view = found.view
     first = (
         "The axes are distances in the space of all weights and biases, along two orthonormal directions; 0 is where"
-        f" {found.trained.names[found.seen[0].center]} ended. The contours count from the lowest loss that is seen."
+        f" {found.trained.names[found.seen[0].center]} ended. The numbers on the contours are losses."
     )
     how = (
         "Each unit’s weights in a direction are as long as its own, biases stay (filter normalization); then the two"

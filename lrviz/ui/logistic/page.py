@@ -153,7 +153,7 @@ def _two(board: Board, asked: Question) -> None:
         return
     chart.show(charts.steps(asked, found, _frame(found)), STEPS)
     words.say(told.verdict_two(asked, found))
-    _table(told.HEADINGS_TWO, told.rows_two(asked, found))
+    results.table(told.HEADINGS_TWO, told.rows_two(asked, found))
     results.csv_button(PAGE, lambda: _path_columns(asked, found), "Download every step (CSV)")
     words.heading(f"η under the hand: {asked.scene.names()[0]} at every rate")
     words.say([f"Drag over the rates, and the path and the line follow. {' '.join(told.found_rates(found))}"])
@@ -183,7 +183,7 @@ def _all(board: Board, asked: Question) -> None:
     chart.show(charts.curves(asked, names, found.runs, found.problem), CURVES)
     words.say(told.verdict_all(asked, found))
     etas = [float(run.schedule.eta) for run in asked.scene.runs]
-    _table(told.HEADINGS_ALL, told.rows_all(names, etas, found.runs, found.problem.infimum))
+    results.table(told.HEADINGS_ALL, told.rows_all(names, etas, found.runs, found.problem.infimum))
     results.csv_button(PAGE, lambda: _curve_columns(names, found), "Download every step (CSV)")
     words.heading(f"Every rate of {asked.scene.names()[0]}, and what theory knows")
     words.say(told.best_rates(found))
@@ -216,15 +216,11 @@ def _sparse(board: Board, asked: Question) -> None:
     names = told_sparse.names(found)
     followed = [one.followed for one in found.contestants]
     etas = [float(one.run.schedule.eta) for one in found.contestants]
-    _table(told.HEADINGS_ALL, told.rows_all(names, etas, followed, found.problem.infimum))
+    results.table(told.HEADINGS_ALL, told.rows_all(names, etas, followed, found.problem.infimum))
     results.csv_button(PAGE, lambda: _sparse_columns(found), "Download every rate (CSV)")
     words.heading("The best of each, step by step")
     chart.show(charts.curves(asked, names, followed, found.problem), CURVES)
     _range_test(board, asked)
-
-
-def _table(headings: tuple[str, ...], rows: list[list[str]]) -> None:
-    results.table(headings, rows, charts.COLOURS[: len(rows)])
 
 
 def _take(board: Board, key: str) -> None:

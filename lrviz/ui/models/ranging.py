@@ -75,9 +75,12 @@ def _show(key: str, found: Checked, use: Callable[[float], None], judged: str) -
             use(float(f"{eta:.3g}"))  # a hand is no more exact
 
     chart.show(picture(found, judged), key, on_pick=pick)
-    words.say([" ".join(verdict(found, judged))])
+    words.verdict(verdict(found, judged))
     results.table(
-        ["rule", "η", f"a real run of {count(found.steps)} steps", "why there"], rows(found), look="lr-reasons"
+        ["rule", "η", f"a real run of {count(found.steps)} steps", "why there"],
+        rows(found),
+        of_runs=False,
+        look="lr-reasons",
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.html('<span class="lr-quiet">Take to the first run</span>', width="content")

@@ -17,13 +17,13 @@ Columns = Mapping[str, ArrayLike]
 """{heading: (n,)}, all of one length."""
 
 
-def table(headings: Sequence[str], rows: Iterable[Sequence[str]], colours: Sequence[str] = (), look: str = "") -> None:
-    """A row for each run or way. colours: for each row that of its first cell, as "run0". look: a class of the sheet,
-    such as "lr-reasons" for a table whose third and fourth columns are text."""
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, of_runs: bool = True, look: str = "") -> None:
+    """A row for each run, with its line and marker, in their order. of_runs: or for something else, without them. look:
+    a class of the sheet, such as "lr-reasons" for a table whose third and fourth columns are text."""
     head = "".join(f"<th scope=col>{escape(heading)}" for heading in headings)
     body = []
     for number, (name, *cells) in enumerate(rows):
-        colour = f" class=lr-{colours[number].replace('run', 'run-')}" if number < len(colours) else ""
+        colour = f" class=lr-run-{number}" if of_runs else ""
         body.append(f"<tr><th scope=row{colour}>{escape(name)}" + "".join(f"<td>{escape(cell)}" for cell in cells))
     rest = "".join(body)
     classes = f"lr-table {look}".strip()

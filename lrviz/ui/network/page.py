@@ -86,8 +86,7 @@ def training(board: Board, view: View) -> Question | None:
 
 
 def _numbers(asked: Question, found: Trained, view: View) -> None:
-    colours = [f"run{run}" for run in range(len(asked.runs))]
-    results.table(told.HEADINGS, told.rows(asked, found, view.patience), colours)
+    results.table(told.HEADINGS, told.rows(asked, found, view.patience))
     results.csv_button(PAGE, lambda: columns(asked, found), "Download every epoch (CSV)")
     st.html(f'<p class="lr-quiet">{escape(told.setting(asked.setting))}</p>')
 
@@ -134,8 +133,7 @@ def every_rate(board: Board, view: View) -> None:
     )
     if found is not None:
         words.verdict(sweeps_told.verdict(asked, found))
-        colours = [f"run{number}" for number in range(len(asked.lanes))] if kind != "gap" else ()
-        results.table(sweeps_told.HEADINGS, sweeps_told.rows(asked, found), colours)
+        results.table(sweeps_told.HEADINGS, sweeps_told.rows(asked, found), of_runs=kind != "gap")
         results.csv_button(PAGE, lambda: swept_columns(asked, found), f"Download every η (CSV): {sweeps.KINDS[kind]}")
 
 

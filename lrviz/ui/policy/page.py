@@ -83,8 +83,7 @@ def learning(board: Board, view: View) -> None:
     if found is None:
         return
     words.verdict(told.verdict(asked, found))
-    colours = [f"run{run}" for run in range(len(found))]
-    results.table(told.HEADINGS, told.rows(asked, found), colours)
+    results.table(told.HEADINGS, told.rows(asked, found))
     results.csv_button(PAGE, lambda: columns(asked, found), "Download every update (CSV)")
     st.html(f'<p class="lr-quiet">{told.setting(asked)}</p>')
     _cart(asked, found, view)

@@ -85,7 +85,7 @@ def transfers(board: Board) -> None:
         return
     same = _same(view, asked)
     words.verdict(told.verdict(found, view.early, view.n, same))
-    results.table(told.HEADINGS, told.rows(found, view.n, same), [f"run{k}" for k in range(len(found.ways))])
+    results.table(told.HEADINGS, told.rows(found, view.n, same))
     words.say(told.choice_of_rate(found, same))
     results.csv_button(PAGE, lambda: _columns(found), "Download every fine-tuning (CSV)")
     left, right = st.columns(2, gap="large")
