@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Literal, Self, TypeAlias, cast
 
 import numpy as np
@@ -22,7 +22,7 @@ Array: TypeAlias = NDArray[np.float64]
 Number: TypeAlias = float | Array
 """A hyperparameter's value: one number, or an array of shape (B,) with one for each particle of a batch."""
 
-Kind: TypeAlias = Literal["real", "whole", "flag"]
+Kind: TypeAlias = Literal["real", "whole", "flag", "text"]
 Scale: TypeAlias = Literal["linear", "log", "complement"]
 """How a slider spaces its values; `complement` is logarithmic in 1 − value, for the β's that crowd at 1."""
 
@@ -60,17 +60,24 @@ class Hyper:
 
     name: str
     symbol: str
-    default: float
+    default: Any
     hard: Interval
     soft: tuple[float, float]
     scale: Scale
     help: str
     kind: Kind
     static: bool = False
+    read: Callable[[str], str] | None = None
+    """Of a text: brings it into its canonical spelling, or refuses it."""
 
-    def check(self, owner: str, value: Any) -> Number:
-        """`value` as this kind of number; a ValueError that names owner, symbol, value and rule where it is none."""
+    def check(self, owner: str, value: Any) -> Any:
+        """`value` as this kind of number or text; a ValueError that names owner, symbol, value and rule where it is
+        none."""
         who = f"{owner}.{self.name} ({self.symbol})"
+        if self.read is not None:
+            if not isinstance(value, str):
+                raise ValueError(f"{who} = {quoted(value)} is not a text")
+            return self.read(value)
         if self.kind == "flag":
             if not isinstance(value, bool | np.bool_):
                 raise ValueError(f"{who} = {quoted(value)} is neither true nor false")
@@ -92,9 +99,11 @@ class Hyper:
             return values
         return int(values) if self.kind == "whole" else float(values)
 
-    def parse(self, owner: str, text: str) -> Number:
+    def parse(self, owner: str, text: str) -> Any:
         """The value that a person typed or a link carries; a ValueError with a sentence where it is not legal."""
         who = f"{owner}.{self.name} ({self.symbol})"
+        if self.read is not None:
+            return self.check(owner, text)
         text = text.strip().replace("−", "-")
         if self.kind == "flag":
             if text not in ("0", "1"):
@@ -136,6 +145,17 @@ def hyper(
 def flag(symbol: str, help: str) -> Any:
     """A dataclass field for a switch, off by default."""
     return hyper(False, symbol, "[0, 1]", soft=(0, 1), help=help, kind="flag")
+
+
+def text(default: str, symbol: str, read: Callable[[str], str], *, help: str) -> Any:
+    """A dataclass field for something that is typed, such as a formula.
+
+    read: brings what is typed into its canonical spelling, without spaces, so that it is one word of a link; a
+    ValueError, with a sentence, where it means nothing. A text is always static.
+    """
+    declaration = {"symbol": symbol, "hard": Interval.parse("(-inf, inf)"), "soft": (0, 1), "scale": "linear"}
+    declaration |= {"help": help, "kind": "text", "default": default, "static": True, "read": read}
+    return dataclasses.field(default=default, metadata={"hyper": declaration})
 
 
 class Declared:

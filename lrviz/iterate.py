@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from lrviz.declare import Array, Declared, Number
 from lrviz.noise import Noise, draws
 from lrviz.optimizers import Optimizer, State
+from lrviz.optimizers.optimizer import Asked
 from lrviz.problem import Problem
 from lrviz.schedules import Memory, Schedule
 from lrviz.surfaces import length
@@ -36,18 +37,18 @@ class SampledOracle:
         self, problem: Problem, at: Array, loss: Array, grad: Array, sample: tuple[Noise, Array] | None
     ) -> None:
         self._problem, self._at, self._loss, self._grad, self._sample = problem, at, loss, grad, sample
-        self.evaluations = 0
+        self.evaluations: Any = 0
 
-    def loss(self, theta: Array) -> Array:
-        self.evaluations += 1
+    def loss(self, theta: Array, asked: Asked = True) -> Array:
+        self.evaluations = self.evaluations + asked
         loss = self._loss if theta is self._at else self._problem.loss(theta)
         if self._sample is None:
             return loss
         noise, z = self._sample
         return loss + noise.loss(z, theta)
 
-    def grad(self, theta: Array) -> Array:
-        self.evaluations += 1
+    def grad(self, theta: Array, asked: Asked = True) -> Array:
+        self.evaluations = self.evaluations + asked
         grad = self._grad if theta is self._at else self._problem.grad(theta)
         if self._sample is None:
             return grad
@@ -55,12 +56,17 @@ class SampledOracle:
         return grad + noise.grad(z, theta)
 
     def hess(self, theta: Array) -> Array:
-        self.evaluations += len(theta)
+        self.evaluations = self.evaluations + len(theta)
         hess = self._problem.hess(theta)
         if self._sample is None:
             return hess
         noise, z = self._sample
         return hess + noise.hess(z, theta)
+
+    @property
+    def infimum(self) -> Number:
+        infimum: Number = self._problem.infimum
+        return infimum
 
 
 @dataclass(frozen=True)
@@ -148,6 +154,7 @@ def advance(
     oracle = SampledOracle(problem.at(it.t), it.theta, it.loss, it.grad, sample)
     eta, memory = schedule.step(it.t, it.loss, it.memory)
     theta, state = optimizer.step(t, eta, it.theta, oracle, it.state)
+    theta = problem.project(theta)
     loss, grad = problem.at(t).loss_and_grad(theta)
     present = it.alive & np.isfinite(loss) & _all_finite(theta, grad, *state.values())
     near = length(theta - middle(problem)) <= it.reach

@@ -2,7 +2,8 @@
 
 A link's query is made of words: `surface=quadratic kappa 100`, `start=1.5 1`, `steps=500`, `noise=additive sigma 0.2`,
 `seed=3`, and up to six times `run=adam eta 0.05 beta1 0.8 warmup steps 10 cosine period 200`. A run names its
-optimizer and then its numbers; a warm-up and a schedule follow in the same way. What has its default is left out.
+optimizer and then its numbers; what is round it, a warm-up and a schedule follow in the same way. What has its default
+is left out.
 `view=…` is what a page shows besides its scene, in words that the page itself reads.
 
 Reading never raises: what is not legal is refused with a sentence, and the rest of the link holds.
@@ -18,7 +19,7 @@ from urllib.parse import urlencode
 from lrviz.declare import Declared
 from lrviz.noise import NOISES, Noise
 from lrviz.numerals import count, exact, quoted
-from lrviz.optimizers import OPTIMIZERS, Adam, Momentum
+from lrviz.optimizers import OPTIMIZERS, WRAPPERS, Adam, Momentum, unwrapped, wrapped
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import SCHEDULES, Constant, Warmup
 from lrviz.surfaces import SURFACES, Point, Rosenbrock, Surface
@@ -73,15 +74,20 @@ def parameters(scene: Scene, default: Scene | None = LANDING, view: str = "") ->
 
 
 def _words(thing: Declared, slug: str | None = None) -> str:
-    numbers = (f"{declared.name} {exact(value)}" for declared, value in thing.changed() if declared.name != "eta")
+    numbers = (
+        f"{declared.name} {value if declared.kind == 'text' else exact(value)}"
+        for declared, value in thing.changed()
+        if declared.name != "eta"
+    )
     return " ".join([thing.slug if slug is None else slug, *numbers]).strip()
 
 
 def _run_words(run: Run) -> str:
-    words, schedule = [run.optimizer.slug], run.schedule
-    if schedule.eta != run.optimizer.typical_eta:
+    words, schedule = [run.method.slug], run.schedule
+    if schedule.eta != run.method.typical_eta:
         words.append(f"eta {exact(float(schedule.eta))}")
-    words.append(_words(run.optimizer, slug=""))
+    method, wrappers = unwrapped(run.optimizer)
+    words += [_words(method, slug=""), *map(_words, wrappers)]
     if isinstance(schedule, Warmup):
         words.append(_words(schedule))
         schedule = schedule.schedule
@@ -164,7 +170,9 @@ class _Reader:
             return None
         parts = _parts(words[1:])
         own = parts.pop("")  # may hold the schedule's η beside the optimizer's numbers
-        optimizer = optimizer_cls(**self._numbers(optimizer_cls, [pair for pair in own if pair[0] != "eta"]))
+        method = optimizer_cls(**self._numbers(optimizer_cls, [pair for pair in own if pair[0] != "eta"]))
+        wrappers = [WRAPPERS[slug] for slug in WRAPPERS if slug in parts]
+        optimizer = wrapped(method, [cls(**self._numbers(cls, parts.pop(cls.slug))) for cls in wrappers])
         eta = [pair for pair in own if pair[0] == "eta"]
         warmup = parts.pop("warmup", None)
         slug, numbers = next(iter(parts.items()), (Constant.slug, []))
@@ -208,15 +216,15 @@ class _Reader:
 
 
 def _parts(words: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
-    """Names and values, cut at a warm-up and at a schedule: `beta1 0.8 warmup steps 10 cosine` has three parts.
+    """Names and values, cut at a wrapper, a warm-up and a schedule: `beta1 0.8 warmup steps 10 cosine` has three parts.
 
     The first part is called "". A word cuts only where a name is due, and the last part is never cut: a one-cycle
-    schedule has a number of its own called warmup.
+    schedule has a number of its own called warmup. What is round the rate comes after what is round the optimizer.
     """
     part: list[tuple[str, str]] = []
     parts, rest, last = {"": part}, iter(words), False
     for name in rest:
-        if not last and (name in SCHEDULES or (name == Warmup.slug and len(parts) == 1)):
+        if not last and name not in parts and (name in SCHEDULES or name == Warmup.slug or name in WRAPPERS):
             last = name in SCHEDULES
             part = parts[name] = []
         else:

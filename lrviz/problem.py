@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from lrviz.declare import Array
 
 
@@ -26,6 +28,19 @@ class Problem:
     def minima(self) -> tuple[Any, ...]:
         """The local minima that are known, best first."""
         return ()
+
+    @property
+    def infimum(self) -> Any:
+        """The least value of the loss, that at the best minimum; NaN where none is known."""
+        return self.loss(np.stack(self.minima[0])) if self.minima else np.nan
+
+    def knows(self, what: str) -> bool:
+        """Whether it can tell its "hess" or its "infimum"."""
+        return bool(self.minima) if what == "infimum" else type(self).hess is not Problem.hess
+
+    def project(self, theta: Array) -> Array:
+        """The nearest legal point, (dim, ...) → (dim, ...): where there is a constraint, each step ends there."""
+        return theta
 
     def loss(self, theta: Array) -> Array:
         """(dim, ...) → (...)"""

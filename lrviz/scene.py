@@ -9,7 +9,7 @@ import numpy as np
 
 from lrviz.declare import Declared, Hyper, Interval, hyper
 from lrviz.noise import Noise, check
-from lrviz.optimizers import GD, Optimizer
+from lrviz.optimizers import GD, WRAPPERS, Optimizer, layers, unwrapped, with_layer, wrapped
 from lrviz.schedules import Constant, Schedule, Warmup
 from lrviz.simulation import Trajectory, simulate
 from lrviz.surfaces import Point, Rosenbrock, Surface
@@ -28,6 +28,15 @@ class Run:
     optimizer: Optimizer = GD()
     schedule: Schedule = Constant()
 
+    def __post_init__(self) -> None:
+        if wrapped(*unwrapped(self.optimizer)) != self.optimizer:
+            raise ValueError(f"a run's wrappers are, from the inside out and each at most once: {', '.join(WRAPPERS)}")
+
+    @property
+    def method(self) -> Optimizer:
+        """The optimizer without the wrappers that it may be in."""
+        return unwrapped(self.optimizer)[0]
+
     @property
     def inner(self) -> Schedule:
         """The schedule without the warm-up that it may be in."""
@@ -36,12 +45,18 @@ class Run:
     def parts(self) -> dict[str, Declared]:
         """All that has numbers, by the word that their paths begin with, as in "optimizer.beta"."""
         warmup = {"warmup": self.schedule} if isinstance(self.schedule, Warmup) else {}
-        return {"optimizer": self.optimizer, **warmup, "schedule": self.inner}
+        return {**layers(self.optimizer), **warmup, "schedule": self.inner}
+
+    def without(self, wrapper: str) -> Run:
+        """The run without the wrapper of this slug."""
+        method, wrappers = unwrapped(self.optimizer)
+        return replace(self, optimizer=wrapped(method, [one for one in wrappers if one.slug != wrapper]))
 
     def with_part(self, part: Declared) -> Run:
-        """The run with this optimizer, warm-up or schedule in its place; a warm-up and a schedule keep each other."""
+        """The run with this optimizer, wrapper, warm-up or schedule in its place; what is round it stays, and what is
+        within it."""
         if isinstance(part, Optimizer):
-            return replace(self, optimizer=part)
+            return replace(self, optimizer=with_layer(self.optimizer, part))
         if isinstance(part, Warmup):
             return replace(self, schedule=part.replace(schedule=self.inner))
         assert isinstance(part, Schedule)

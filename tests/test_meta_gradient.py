@@ -209,7 +209,7 @@ def test_of_what_there_is_only_the_plateau_schedule_jumps(slug: str, schedule: s
 
 X = np.array([0.3, 0.7, 1.4])
 UNARY = [np.negative, np.absolute, np.fabs, np.sqrt, np.exp, np.expm1, np.log, np.log10, np.sin, np.cos, np.tan]
-UNARY += [np.arctan, np.sinh, np.cosh, np.tanh]
+UNARY += [np.arcsin, np.arccos, np.arctan, np.sinh, np.cosh, np.tanh]
 BINARY = [np.add, np.subtract, np.multiply, np.divide, np.power, np.maximum, np.minimum, np.fmax, np.fmin]
 
 
@@ -225,11 +225,13 @@ def complex_step(function: np.ufunc, *arguments: Array, of: int) -> Array:
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_each_function_of_one_number(function: np.ufunc, sign: float) -> None:
     x = X if function in (np.sqrt, np.log, np.log10) else sign * X
+    if function in (np.arcsin, np.arccos):
+        x = x / 2  # they are defined on [−1, 1]
     result = function(Dual(x, 2.0, []))
     np.testing.assert_array_equal(result.value, function(x))
     if function in (np.absolute, np.fabs):
         np.testing.assert_array_equal(result.slope, 2 * np.sign(x))
-    elif function in (np.expm1, np.arctan):  # NumPy's are not good at so small a step
+    elif function in (np.expm1, np.arcsin, np.arccos, np.arctan):  # NumPy's are not good at so small a step
         wide = (function(x + 1e-5) - function(x - 1e-5)) / 2e-5
         np.testing.assert_allclose(result.slope, 2 * wide, rtol=1e-9)
     else:

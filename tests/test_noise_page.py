@@ -80,7 +80,7 @@ def test_the_payload_is_the_cloud(steps):
     ("parts", "reason"),
     [
         ({"surface": Rosenbrock(), "noise": Additive()}, "the surface is not quadratic"),
-        ({"optimizer": Adam()}, "Adam divides by what it remembers"),
+        ({"optimizer": Adam()}, "Adam rescales each coordinate"),
         ({"noise": None}, "there is no noise"),
     ],
 )

@@ -368,7 +368,7 @@ def test_weight_decay_lowers_the_limit():
 @pytest.mark.parametrize(
     ("surface", "optimizer", "words"),
     [
-        (Quadratic(), Adam(), "Adam changes its own rates"),
+        (Quadratic(), Adam(), "Adam rescales each coordinate"),
         (Saddle(), GD(), "Saddle has no minimum"),
         (Ackley(), GD(), "Ackley has a kink at its minimum"),
         (Rosenbrock(), GD(), "at the nearest minimum, and only near it"),

@@ -38,7 +38,7 @@ _GREEK = {
 }
 _LOWERED = "₀₁₂₃₄₅₆₇₈₉"
 _COMPARISONS = {"less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥", "equal": "=", "not_equal": "≠"}
-_NAMED = {"maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "arctan": "atan"}
+_NAMED = {"maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "arcsin": "asin", "arccos": "acos", "arctan": "atan"}
 
 Shown = tuple[str, int]
 """MathML, and how tightly it holds together."""

@@ -11,7 +11,7 @@ import numpy as np
 from lrviz.declare import Array, Declared, Hyper, Interval, Number
 from lrviz.noise import Noise, check
 from lrviz.numerals import quoted
-from lrviz.optimizers import Optimizer
+from lrviz.optimizers import Optimizer, layers, with_layer
 from lrviz.schedules import Schedule, Warmup
 from lrviz.surfaces import Surface
 
@@ -33,7 +33,10 @@ class Setting:
     def numbers(self) -> dict[str, Hyper]:
         """The declarations of all that may go over a grid, by path, such as "optimizer.beta" or "start.x"."""
         found = {
-            f"{name}.{declared.name}": declared for name, part in self._parts().items() for declared in part.hypers()
+            f"{name}.{declared.name}": declared
+            for name, part in self._parts().items()
+            for declared in part.hypers()
+            if declared.kind != "text"
         }
         anywhere, whole = Interval.parse("(-inf, inf)"), Interval.parse("[0, 4294967295]")
         for path, axis in _START.items():
@@ -77,6 +80,8 @@ class Setting:
         name, number = path.split(".")
         flag = self.numbers()[path].kind == "flag"
         part = self._parts()[name].replace(**{number: bool(value) if flag else value})
+        if isinstance(part, Optimizer):
+            return replace(self, optimizer=with_layer(self.optimizer, part))
         if name == "schedule" and isinstance(self.schedule, Warmup):
             part = self.schedule.replace(schedule=part)
         changes: dict[str, Any] = {"schedule" if name == "warmup" else name: part}
@@ -94,7 +99,7 @@ class Setting:
 
     def _parts(self) -> dict[str, Declared]:
         """All that has declared numbers, by the word that their paths begin with."""
-        parts: dict[str, Declared] = {"surface": self.surface, "optimizer": self.optimizer}
+        parts: dict[str, Declared] = {"surface": self.surface, **layers(self.optimizer)}
         inner = self.schedule
         if isinstance(inner, Warmup):
             parts["warmup"], inner = inner, inner.schedule

@@ -38,7 +38,7 @@ _CALLED = {
     "maximum": "Math.max",
     "minimum": "Math.min",
     "power": "Math.pow",
-    "arctan": "Math.atan",
+    **{f"arc{name}": f"Math.a{name}" for name in ("sin", "cos", "tan")},
     **{name: f"Math.{name}" for name in ("sqrt", "cbrt", "floor", "exp", "expm1", "log", "log10")},
     **{name: f"Math.{name}" for name in ("sin", "cos", "tan", "sinh", "cosh", "tanh")},
     **{name: name for name in ("sign", "rint", "fmax", "fmin", "isinf", "power")},

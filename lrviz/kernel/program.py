@@ -20,7 +20,7 @@ from lrviz.iterate import Iterate, advance, begin
 from lrviz.judge import Judge
 from lrviz.kernel.trace import Graph, Node, Traced, TraceError, constants, in_order
 from lrviz.noise import Noise
-from lrviz.optimizers import Optimizer
+from lrviz.optimizers import Optimizer, Wrapper, layers, unwrapped
 from lrviz.outcome import facts
 from lrviz.schedules import Schedule, Warmup
 from lrviz.surfaces import Surface, curvatures
@@ -92,7 +92,7 @@ def _parts(
     surface: Surface, optimizer: Optimizer, schedule: Schedule, noise: Noise | None
 ) -> Iterator[tuple[str, Declared]]:
     yield "surface", surface
-    yield "optimizer", optimizer
+    yield from layers(optimizer).items()
     if isinstance(schedule, Warmup):
         yield "warmup", schedule
         schedule = schedule.schedule
@@ -121,6 +121,8 @@ def canonical(part: D | None) -> D | None:
     numbers: dict[str, Any] = {declared.name: declared.default for declared in part.hypers() if not declared.static}
     if isinstance(part, Warmup):
         numbers["schedule"] = canonical(part.schedule)
+    if isinstance(part, Wrapper):
+        numbers["optimizer"] = canonical(part.optimizer)
     return _with(part, **numbers)
 
 
@@ -148,7 +150,10 @@ class _Recorder:
         else:
             self.schedule = self._symbolic("schedule", schedule)
         self.surface = self._symbolic("surface", surface)
-        self.optimizer = self._symbolic("optimizer", optimizer)
+        method, wrappers = unwrapped(optimizer)
+        self.optimizer = self._symbolic("optimizer", method)
+        for wrapper in wrappers:
+            self.optimizer = _with(self._symbolic(wrapper.slug, wrapper), optimizer=self.optimizer)
         self.noise = None if noise is None else self._symbolic("noise", noise)
         self.draws = 0 if noise is None else noise.width(surface)
         self.judge = Judge(self.surface, self.optimizer, noise is not None)

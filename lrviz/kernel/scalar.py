@@ -44,7 +44,7 @@ _FORMS = {
 _CALLED = {
     **{name: name for name in ("sqrt", "cbrt", "exp", "expm1", "log", "log10", "sin", "cos", "tan")},
     **{name: name for name in ("sinh", "cosh", "tanh", "isfinite", "isnan", "isinf")},
-    "arctan": "atan",
+    **{f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")},
     **{name: name for name in ("sign", "maximum", "minimum", "fmax", "fmin", "power")},
 }
 

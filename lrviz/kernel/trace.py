@@ -24,7 +24,8 @@ OPERATIONS: dict[str, str] = {
     name: name
     for name in (
         *("add", "subtract", "multiply", "divide", "negative", "absolute", "sign", "sqrt", "cbrt", "floor", "rint"),
-        *("exp", "expm1", "log", "log10", "sin", "cos", "tan", "arctan", "sinh", "cosh", "tanh", "power"),
+        *("exp", "expm1", "log", "log10", "power", "sinh", "cosh", "tanh"),
+        *("sin", "cos", "tan", "arcsin", "arccos", "arctan"),
         *("maximum", "minimum", "fmax", "fmin", "isfinite", "isnan", "isinf"),
         *("less", "less_equal", "greater", "greater_equal", "equal", "not_equal"),
     )

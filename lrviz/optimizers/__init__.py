@@ -5,6 +5,7 @@ from lrviz.optimizers.automatic import Hypergradient
 from lrviz.optimizers.gradient import GD, Momentum, Nesterov
 from lrviz.optimizers.groups import PerCoordinate
 from lrviz.optimizers.optimizer import Optimizer, Oracle, State
+from lrviz.optimizers.wrappers import WRAPPERS, PerAxis, Wrapper, layers, unwrapped, with_layer, wrapped
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     cls.slug: cls for cls in (GD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, NAdam, Hypergradient)
@@ -13,6 +14,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 __all__ = [
     "GD",
     "OPTIMIZERS",
+    "WRAPPERS",
     "AMSGrad",
     "AdaGrad",
     "Adam",
@@ -23,7 +25,13 @@ __all__ = [
     "Nesterov",
     "Optimizer",
     "Oracle",
+    "PerAxis",
     "PerCoordinate",
     "RMSProp",
     "State",
+    "Wrapper",
+    "layers",
+    "unwrapped",
+    "with_layer",
+    "wrapped",
 ]

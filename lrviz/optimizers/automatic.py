@@ -30,6 +30,7 @@ class Hypergradient(Optimizer):
     short = "Hypergradient"
     typical_eta = 0.001
     same_as = "SGDHD(lr, hypergrad_lr=β, weight_decay=λ) of its authors, gbaydin/hypergradient-descent"
+    no_limit = "changes its own rate as it goes"
     source = "Baydin et al. (2018), Online learning rate adaptation with hypergradient descent, ICLR"
 
     hyper_beta: Number = hyper(

@@ -38,4 +38,11 @@ class PerCoordinate(Optimizer):
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         own = np.asarray(self.multipliers, dtype=np.float64)
-        return self.optimizer.step(t, (own if own.ndim == 2 else own[:, None]) * eta, theta, oracle, state)
+        return with_rates(self.optimizer, own if own.ndim == 2 else own[:, None], t, eta, theta, oracle, state)
+
+
+def with_rates(
+    optimizer: Optimizer, multipliers: Array, t: int, eta: Number, theta: Array, oracle: Oracle, state: State
+) -> tuple[Array, State]:
+    """The optimizer's step with η times a multiplier for each coordinate, (dim, 1) or (dim, B)."""
+    return optimizer.step(t, multipliers * eta, theta, oracle, state)

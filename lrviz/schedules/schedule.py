@@ -6,6 +6,7 @@ One that looks at the loss keeps its memory in a state that the loop carries.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Self, TypeAlias
 
 import numpy as np
@@ -23,6 +24,8 @@ class Schedule(Declared):
 
     same_as: ClassVar[str]
     """The library call whose values these are."""
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+    """{another library: its call for the same, and where it differs}."""
     source: ClassVar[str]
     """The citation."""
     use: ClassVar[str]

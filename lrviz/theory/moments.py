@@ -28,7 +28,7 @@ def why_not(surface: Surface, optimizer: Optimizer) -> str:
     if not surface.constant_hessian:
         return "the surface is not quadratic: its curvature changes from place to place"
     if not has_limit(optimizer):
-        return f"{optimizer.title} divides by what it remembers of the gradients, so a step is no linear map"
+        return f"{optimizer.title} {optimizer.no_limit}, so theory has no linear map for its step"
     if not np.all(np.linalg.eigvalsh(surface.hess(np.zeros(2))) > 0):
         return "the surface has no minimum"
     return ""

@@ -145,7 +145,7 @@ class Situation:
     def _obstacles(self) -> list[str]:
         found = []
         if not has_limit(self.optimizer):
-            found.append(f"{self.optimizer.title} gives each coordinate a rate of its own, which changes as it goes")
+            found.append(f"{self.optimizer.title} {self.optimizer.no_limit}")
         if self.last < 1:
             return [*found, "it took no step"]
         if not self.surface.smooth and np.isnan(self.hessian).any():

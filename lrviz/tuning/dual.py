@@ -39,6 +39,8 @@ _PARTIALS: dict[str, tuple[Partial, ...]] = {
     "sin": (lambda x, f: np.cos(x),),
     "cos": (lambda x, f: -np.sin(x),),
     "tan": (lambda x, f: 1 + f * f,),
+    "arcsin": (lambda x, f: 1 / np.sqrt(1 - x * x),),
+    "arccos": (lambda x, f: -1 / np.sqrt(1 - x * x),),
     "arctan": (lambda x, f: 1 / (1 + x * x),),
     "sinh": (lambda x, f: np.cosh(x),),
     "cosh": (lambda x, f: np.sinh(x),),

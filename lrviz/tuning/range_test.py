@@ -131,7 +131,7 @@ class RangeTest:
         its least loss: local, and for small deviations.
         """
         if not has_limit(self.optimizer):
-            why = "changes its own rates as it goes, so theory has no closed limit on its η"
+            why = f"{self.optimizer.no_limit}, so theory has no closed limit on its η"
             return Suggestion(np.nan, f"{self.optimizer.title} {why}.")
         surface = self.problem
         if not isinstance(surface, Surface):

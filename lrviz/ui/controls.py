@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
 from lrviz.declare import Declared, Hyper
 from lrviz.noise import NOISES
-from lrviz.optimizers import OPTIMIZERS
+from lrviz.optimizers import OPTIMIZERS, WRAPPERS, Optimizer, Wrapper
 from lrviz.scene import Run, Scene
 from lrviz.schedules import SCHEDULES, Warmup
 from lrviz.surfaces import SURFACES
@@ -126,7 +127,7 @@ def run(number: int, id: int, run: Run) -> None:
         with left:
             words.chip(number)
             with st.popover(f"More {place}", width="stretch", key=f"more {number + 1} {session.popovers()}"):
-                warmup(id, run)
+                around(id, run)
                 run_numbers(id, run, static_only=True)
         with right:
             optimizer(id, run, f"Optimizer {place}", show_label=False)
@@ -137,17 +138,23 @@ def whole_run(id: int, run: Run, but: Collection[str] = ()) -> None:
     """All that a run has to choose, where no stage holds its numbers. but: the names of those shown elsewhere."""
     optimizer(id, run)
     schedule(id, run)
-    warmup(id, run)
+    around(id, run)
     run_numbers(id, run, but=but)
 
 
-def optimizer(id: int, run: Run, label: str = "Optimizer", show_label: bool = True) -> None:
+def optimizer(
+    id: int,
+    run: Run,
+    label: str = "Optimizer",
+    show_label: bool = True,
+    offered: Mapping[str, type[Optimizer]] = OPTIMIZERS,
+) -> None:
     """The choice of a run's optimizer."""
 
     def choose(slug: str) -> None:
-        session.change_run(id, lambda run: run if run.optimizer.slug == slug else run.with_part(OPTIMIZERS[slug]()))
+        session.change_run(id, lambda run: run if run.method.slug == slug else run.with_part(OPTIMIZERS[slug]()))
 
-    widgets.choice(label, OPTIMIZERS, run.optimizer.slug, choose, f"optimizer {id}", show_label)
+    widgets.choice(label, offered, run.method.slug, choose, f"optimizer {id}", show_label)
 
 
 def schedule(id: int, run: Run, label: str = "Schedule", show_label: bool = True) -> None:
@@ -162,18 +169,37 @@ def schedule(id: int, run: Run, label: str = "Schedule", show_label: bool = True
     widgets.choice(label, SCHEDULES, run.inner.slug, choose, f"schedule {id}", show_label)
 
 
+def around(id: int, run: Run) -> None:
+    """What a run has round its optimizer and its schedule, each on or off."""
+    for slug, wrapper in WRAPPERS.items():
+        _switch(id, wrapper.label, _summary(wrapper), slug in run.parts(), slug, partial(_wrapped, wrapper()))
+    warmup(id, run)
+
+
 def warmup(id: int, run: Run) -> None:
     """Whether a run warms up."""
-
-    def switch(on: bool) -> None:
-        def switched(run: Run) -> Run:
-            is_on = isinstance(run.schedule, Warmup)
-            return run if is_on == on else replace(run, schedule=Warmup(run.inner) if on else run.inner)
-
-        session.change_run(id, switched)
-
     help = "The rate rises in a straight line to that with which the schedule begins."
-    widgets.switch("Warm-up", help, isinstance(run.schedule, Warmup), switch, f"warmup {id}")
+    _switch(id, Warmup.title, help, isinstance(run.schedule, Warmup), Warmup.slug, _warmed)
+
+
+def _wrapped(wrapper: Wrapper, run: Run, on: bool) -> Run:
+    return run.with_part(wrapper) if on else run.without(wrapper.slug)
+
+
+def _warmed(run: Run, on: bool) -> Run:
+    return replace(run, schedule=Warmup(run.inner) if on else run.inner)
+
+
+def _summary(thing: type[Declared]) -> str:
+    """The first sentence of what is written on a class."""
+    return " ".join((thing.__doc__ or "").split("\n\n")[0].split())
+
+
+def _switch(id: int, label: str, help: str, is_on: bool, slug: str, switched: Callable[[Run, bool], Run]) -> None:
+    def switch(on: bool) -> None:
+        session.change_run(id, lambda run: run if (slug in run.parts()) == on else switched(run, on))
+
+    widgets.switch(label, help, is_on, switch, f"{slug} {id}")
 
 
 def run_numbers(id: int, run: Run, static_only: bool = False, but: Collection[str] = ()) -> None:

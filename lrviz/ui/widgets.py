@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
@@ -32,14 +32,15 @@ def choice(
 
 
 def field(
-    declared: Hyper, owner: str, value: float, put: Put[float], key: str, label: str, show_label: bool = True
+    declared: Hyper, owner: str, value: Any, put: Put[Any], key: str, label: str, show_label: bool = True
 ) -> None:
-    """A field for any legal value, typed as 0.001 or 1e-3."""
-    st.session_state[key] = exact(value)
+    """A field for any legal value: a number typed as 0.001 or 1e-3, or a text."""
+    st.session_state[key] = value if declared.kind == "text" else exact(value)
 
     def changed() -> None:
         with session.refusal():
-            put(float(declared.parse(owner, st.session_state[key])))
+            read = declared.parse(owner, st.session_state[key])
+            put(read if declared.kind == "text" else float(read))
 
     visibility: Literal["visible", "collapsed"] = "visible" if show_label else "collapsed"
     help = declared.help if show_label else None

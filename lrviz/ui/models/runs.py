@@ -67,7 +67,7 @@ def _add() -> None:
 
 def another(scene: Scene) -> Run:
     """A run to compare with those that there are: the first optimizer that none of them has, at its typical η."""
-    taken = {run.optimizer.slug for run in scene.runs}
+    taken = {run.method.slug for run in scene.runs}
     optimizer = next(cls for slug, cls in OPTIMIZERS.items() if slug not in taken)()
     return Run(optimizer, Constant(optimizer.typical_eta))
 

@@ -161,7 +161,7 @@ def _line(scene: Scene, view: View) -> Part:
         several = surface.isolated_minima and len(surface.minima) > 1
         return {"line": "thin lines: borders between basins" if several else "", "has_line": False, "exact": False}
     if not has_limit(run.optimizer):
-        none = f"{run.optimizer.title} rescales each coordinate, so theory has no closed limit for it"
+        none = f"{run.optimizer.title} {run.optimizer.no_limit}, so theory has no closed limit for it"
     elif not np.isfinite(minimum).all():
         none = f"{surface.title} has no minimum whose curvature would set a limit"
     varies = run.schedule.slug != Constant.slug

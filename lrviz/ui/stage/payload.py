@@ -104,6 +104,7 @@ def _run(run: Run) -> Part:
         "short": run.optimizer.short or run.optimizer.title,
         "method": run.optimizer.short or run.optimizer.title,
         "optimizer": run.optimizer.slug,
+        "no_limit": run.optimizer.no_limit,
         "schedule_title": run.inner.title,
         "schedule": run.inner.slug,
         "numbers": [number for name, part in run.parts().items() for number in _numbers(name, part)],

@@ -29,6 +29,7 @@ export class LiveRun {
     this.short = given.short;
     this.method = given.method;
     this.optimizer = given.optimizer;
+    this.noLimit = given.no_limit;
     this.kernel = program.kernel;
     this.url = program.url;
     this.numbers = given.numbers.map((number) => ({ ...number }));

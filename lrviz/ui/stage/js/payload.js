@@ -12,6 +12,7 @@ import { openParcel } from "./parcel.js";
  * @property {string} short
  * @property {string} method the optimizer's short name
  * @property {string} optimizer
+ * @property {string} no_limit why theory has no closed limit for it, to be said after its name
  * @property {string} schedule
  * @property {string} schedule_title
  * @property {NumberDeclaration[]} numbers

@@ -6,10 +6,6 @@
 /** @typedef {import("./types.js").Surface} Surface */
 /** @typedef {{eta: number, label: string}} Mark */
 
-const ADAPTIVE = new Set(
-  "adagrad adadelta rmsprop adam amsgrad adamw nadam radam adamax adabelief yogi prodigy".split(" "),
-);
-const BY_SIGN = new Set(["signsgd", "lion", "rprop"]);
 /** How near a limit must be to its formula for the formula to stand beside it. */
 const AGREES = 1e-9;
 
@@ -53,16 +49,9 @@ function limitLabel({ optimizer, kernel, p, theory }) {
  * @param {Surface} surface
  * @returns {string[] | null}
  */
-export function noTheoryNote({ optimizer, method, limits, theory }, surface) {
-  if (!Number.isFinite(limits)) {
-    const because = ADAPTIVE.has(optimizer)
-      ? "rescales each coordinate"
-      : BY_SIGN.has(optimizer)
-      ? "goes by the sign alone"
-      : "";
-    const plain = "no closed-form limit";
-    return because ? [`${plain}: ${method} ${because}`, plain] : [plain];
-  }
+export function noTheoryNote({ noLimit, method, limits, theory }, surface) {
+  const plain = "no closed-form limit";
+  if (!Number.isFinite(limits)) return [`${plain}: ${method} ${noLimit}`, plain];
   if (Number.isFinite(theory.limit)) return null;
   if (surface.minima.length === 0) return ["no limit: this surface has no minimum", "no minimum, no limit"];
   return surface.smooth

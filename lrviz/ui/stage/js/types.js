@@ -46,6 +46,7 @@
  * @property {string} short
  * @property {string} method the optimizer's short name
  * @property {string} optimizer the optimizer's slug
+ * @property {string} noLimit why theory has no closed limit for it, to be said after its name
  * @property {number} eta
  * @property {Kernel} kernel
  * @property {Float64Array} p
