@@ -11,6 +11,7 @@ from lrviz.noise import NOISES, Additive, Anisotropic, Minibatch, Noise
 from lrviz.optimizers import (
     GD,
     OPTIMIZERS,
+    TRAINERS,
     AdaGrad,
     Adam,
     AdamW,
@@ -65,6 +66,7 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "SURFACES",
+    "TRAINERS",
     "AMSGrad",
     "Ackley",
     "AdaGrad",

@@ -99,6 +99,10 @@ class Hyper:
             return values
         return int(values) if self.kind == "whole" else float(values)
 
+    def spell(self, value: Any) -> str:
+        """The value as `parse` reads it."""
+        return value if self.kind == "text" else exact(value)
+
     def parse(self, owner: str, text: str) -> Any:
         """The value that a person typed or a link carries; a ValueError with a sentence where it is not legal."""
         who = f"{owner}.{self.name} ({self.symbol})"

@@ -75,9 +75,7 @@ def parameters(scene: Scene, default: Scene | None = LANDING, view: str = "") ->
 
 def _words(thing: Declared, slug: str | None = None) -> str:
     numbers = (
-        f"{declared.name} {value if declared.kind == 'text' else exact(value)}"
-        for declared, value in thing.changed()
-        if declared.name != "eta"
+        f"{declared.name} {declared.spell(value)}" for declared, value in thing.changed() if declared.name != "eta"
     )
     return " ".join([thing.slug if slug is None else slug, *numbers]).strip()
 

@@ -1,33 +1,21 @@
-"""Few scenes in which every two meet: each surface with each optimizer, each of these with each schedule."""
-
-from functools import cache
+"""Few scenes in which all parts meet: each optimizer on some surfaces, with some schedules, each of them with some."""
 
 from lrviz import OPTIMIZERS, SCHEDULES, SURFACES
 
+ROUNDS = 5
+"""On how many surfaces each optimizer is."""
 
-@cache
-def pairs() -> tuple[tuple[str, str, str], ...]:
-    """Slugs of a surface, an optimizer and a schedule, such that every two of two kinds are together somewhere.
 
-    Greedy: each next triple is the one that brings together the most that have not met. Pages, each of which takes half
-    a second, share them: one has those of even places, another those of odd ones.
+def pairs(rounds: int = ROUNDS) -> tuple[tuple[str, str, str], ...]:
+    """Slugs of a surface, an optimizer and a schedule; an optimizer's are all different ones.
+
+    A formula is recorded, written and told of part by part, so that a part which goes well in some company goes well in
+    any: the whole table would have thousands of entries. Pages, each of which takes half a second, share these: one has
+    those of even places, another those of odd ones.
     """
-    waiting = (
-        {(s, o) for s in SURFACES for o in OPTIMIZERS}
-        | {(o, c) for o in OPTIMIZERS for c in SCHEDULES}
-        | {(s, c) for s in SURFACES for c in SCHEDULES}
+    surfaces, schedules = list(SURFACES), list(SCHEDULES)
+    return tuple(
+        (surfaces[(k + 4 * r) % len(surfaces)], optimizer, schedules[(3 * k + 2 * r) % len(schedules)])
+        for k, optimizer in enumerate(OPTIMIZERS)
+        for r in range(rounds)
     )
-    triples = []
-    while waiting:
-        best = max(
-            ((s, o, c) for s in SURFACES for o in OPTIMIZERS for c in SCHEDULES),
-            key=lambda triple: len(_meetings(triple) & waiting),
-        )
-        waiting -= _meetings(best)
-        triples.append(best)
-    return tuple(triples)
-
-
-def _meetings(triple: tuple[str, str, str]) -> set[tuple[str, str]]:
-    surface, optimizer, schedule = triple
-    return {(surface, optimizer), (optimizer, schedule), (surface, schedule)}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lrviz import NOISES, OPTIMIZERS, SCHEDULES, SURFACES, Noise, Schedule, Surface, Warmup
 from lrviz.declare import Declared, Hyper
+from lrviz.optimizers import WRAPPERS, Optimizer, wrapped
 
 MOST = sys.float_info.max
 Part = TypeVar("Part", bound=Declared)
@@ -18,6 +19,8 @@ def values(declaration: Hyper) -> st.SearchStrategy[Any]:
     hard, (soft_low, soft_high) = declaration.hard, declaration.soft
     if declaration.kind == "flag":
         return st.booleans()
+    if declaration.kind == "text":
+        return st.just(declaration.default)
     if declaration.kind == "whole":
         return st.integers(int(hard.low), int(hard.high)) | st.integers(int(soft_low), int(soft_high))
     low, high = max(hard.low, -MOST), min(hard.high, MOST)
@@ -44,6 +47,12 @@ def schedules() -> st.SearchStrategy[Schedule]:
     return plain | st.builds(Warmup, schedule=plain, **rise)
 
 
+def optimizers() -> st.SearchStrategy[Optimizer]:
+    """Any optimizer, with up to two wrappers round it, or none."""
+    wrappers = st.lists(any_of(WRAPPERS), max_size=2, unique_by=type)
+    return any_of(OPTIMIZERS) | st.builds(wrapped, any_of(OPTIMIZERS), wrappers)
+
+
 def noises(surface: Surface) -> st.SearchStrategy[Noise | None]:
     """None, or any noise that there is on a surface."""
     legal = {slug: cls for slug, cls in NOISES.items() if not cls().refusal(surface)}
@@ -61,7 +70,7 @@ def _runs_on(surface: Surface) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries(
         {
             "surface": st.just(surface),
-            "optimizer": any_of(OPTIMIZERS),
+            "optimizer": optimizers(),
             "schedule": schedules(),
             "start": st.tuples(near, near) | st.tuples(anywhere, anywhere) | st.none(),
             "steps": st.integers(1, 40),

@@ -9,7 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lrviz import GD, NOISES, OPTIMIZERS, SCHEDULES, SURFACES, Adam, Constant, Cosine, Quadratic, RMSProp, Warmup
+from lrviz import (
+    GD,
+    NOISES,
+    OPTIMIZERS,
+    SCHEDULES,
+    SURFACES,
+    Adam,
+    Constant,
+    Cosine,
+    Quadratic,
+    RMSProp,
+    Warmup,
+    declare,
+)
 from lrviz.declare import Declared, Hyper, Interval, flag, hyper
 from tests.strategies import values
 
@@ -79,6 +92,34 @@ class Sample(Declared):
     size: float = hyper(1.0, "s", "(0, inf)", soft=(0.1, 10), help="a size")
     times: int = hyper(3, "n", "[1, 100]", soft=(1, 10), help="a count", kind="whole")
     on: bool = flag("c", "a switch")
+
+
+def _word(typed: str) -> str:
+    if not typed.isalpha():
+        raise ValueError(f"{typed!r} is no word")
+    return typed.lower()
+
+
+@dataclass(frozen=True)
+class Named(Declared):
+    """A text beside a number."""
+
+    slug = "named"
+    title = "Named"
+
+    name: str = declare.text("plain", "N", _word, help="a word")
+    size: float = hyper(1.0, "s", "(0, inf)", soft=(0.1, 10), help="a size")
+
+
+def test_a_text_is_declared_like_a_number_and_read_by_its_own_rule() -> None:
+    (name, size) = Named.hypers()
+    assert (name.kind, name.static, size.static) == ("text", True, False)
+    assert Named(name="Bent").name == name.parse("Named", "Bent") == "bent"  # in its canonical spelling
+    assert [(declared.name, value) for declared, value in Named(name="Bent").changed()] == [("name", "bent")]
+    assert (name.spell("bent"), size.spell(0.5)) == ("bent", "0.5")
+    for wrong, sentence in (("b ent", "'b ent' is no word"), (3, "Named.name (N) = 3 is not a text")):
+        with pytest.raises(ValueError, match=re.escape(sentence)):
+            Named(name=wrong)  # type: ignore[arg-type]
 
 
 def declared(name: str) -> Hyper:

@@ -82,7 +82,7 @@ def test_servers_have_the_names_of_the_papers():
         (View(rounds=5, apart=0.0), "No drift: .* the clients have the same minimum"),
         (View(rounds=5, share=50.0), "no fixed point in closed form, since the clients of a round change"),
         (View(rounds=5, cosine=True), "since the clients’ rate falls"),
-        (View(rounds=5, optimizer=5), "since the clients do not take plain gradient steps"),
+        (View(rounds=5, optimizer="adam"), "since the clients do not take plain gradient steps"),
         (View(rounds=5, eta=5.0), "since at η = 5 the clients’ own steps grow"),
     ],
 )
@@ -188,7 +188,7 @@ def test_the_clients_have_any_optimizer(monkeypatch):
     monkeypatch.setattr(digits, "BY_ITSELF", 0)
     app = opened(f"run=gd+eta+1&view={SMALL.replace(' ', '+')}", "federated")
     app = checked(app.selectbox("clients’ optimizer").select("Adam"))
-    assert app.query_params["view"] == "local 2 rounds 5 optimizer 5"
+    assert app.query_params["view"] == "local 2 rounds 5 optimizer adam"
     assert "the clients do not take plain gradient steps" in sentences(app)
 
 

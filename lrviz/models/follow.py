@@ -64,7 +64,10 @@ def follow(
 
     Hyperparameters are numbers or (B,). progress: is told after each step how many are done, of how many; cancelled:
     when it says so, what was measured by then is all there is. seen: is shown what there is so far, at each look.
+    ValueError, with a sentence, where the optimizer needs what the problem has not.
     """
+    if reason := optimizer.refusal(problem):
+        raise ValueError(reason)
     steps, count = at[-1], start.shape[1]
     rows: dict[str, list[Array]] = {name: [] for name in measures}
     blew_up = np.full(count, -1)

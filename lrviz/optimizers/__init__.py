@@ -5,15 +5,28 @@ from lrviz.optimizers.automatic import Hypergradient
 from lrviz.optimizers.gradient import GD, Momentum, Nesterov
 from lrviz.optimizers.groups import PerCoordinate
 from lrviz.optimizers.optimizer import Optimizer, Oracle, State
-from lrviz.optimizers.wrappers import WRAPPERS, PerAxis, Wrapper, layers, unwrapped, with_layer, wrapped
+from lrviz.optimizers.wrappers import (
+    WRAPPERS,
+    PerAxis,
+    Wrapper,
+    layers,
+    numbers,
+    unwrapped,
+    with_layer,
+    with_number,
+    wrapped,
+)
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {
     cls.slug: cls for cls in (GD, Momentum, Nesterov, AdaGrad, RMSProp, Adam, AdamW, AMSGrad, NAdam, Hypergradient)
 }
+TRAINERS = {slug: cls for slug, cls in OPTIMIZERS.items() if cls.scales and not cls.needs}
+"""Those that any model can be trained with, however many coordinates it has and whatever is known of its loss."""
 
 __all__ = [
     "GD",
     "OPTIMIZERS",
+    "TRAINERS",
     "WRAPPERS",
     "AMSGrad",
     "AdaGrad",
@@ -31,7 +44,9 @@ __all__ = [
     "State",
     "Wrapper",
     "layers",
+    "numbers",
     "unwrapped",
     "with_layer",
+    "with_number",
     "wrapped",
 ]

@@ -61,6 +61,8 @@ class Optimizer(Declared):
     """Why theory has no closed limit on its η, to be said after its title; where it has one, this is not asked."""
     needs: ClassVar[frozenset[str]] = frozenset()
     """What a problem must know beside loss and gradient: its "hess", its "infimum"."""
+    scales: ClassVar[bool] = True
+    """Whether its memory and its work grow with the number of coordinates, not with the square of it."""
     source: ClassVar[str]
     """The citation."""
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from lrviz.declare import Array, Number, hyper
+from lrviz.declare import Array, Hyper, Number, hyper
 from lrviz.optimizers.gradient import GD
 from lrviz.optimizers.groups import PerCoordinate, with_rates
 from lrviz.optimizers.optimizer import Optimizer, Oracle, State
@@ -116,3 +116,19 @@ def with_layer(optimizer: Optimizer, layer: Optimizer) -> Optimizer:
     if not isinstance(layer, Wrapper):
         return wrapped(layer, wrappers)
     return wrapped(method, [one for one in wrappers if one.slug != layer.slug] + [layer])
+
+
+def numbers(optimizer: Optimizer) -> dict[str, Hyper]:
+    """The numbers that may vary while a formula stays, by name: the optimizer's own and those of what is round it."""
+    return {
+        declared.name: declared
+        for layer in layers(optimizer).values()
+        for declared in layer.hypers()
+        if not declared.static
+    }
+
+
+def with_number(optimizer: Optimizer, name: str, value: Number) -> Optimizer:
+    """The same with another value for one of its `numbers`."""
+    (layer,) = (one for one in layers(optimizer).values() if name in {declared.name for declared in one.hypers()})
+    return with_layer(optimizer, layer.replace(**{name: value}))

@@ -10,7 +10,7 @@ import numpy as np
 from lrviz.declare import Array, Hyper
 from lrviz.iterate import iterate
 from lrviz.noise import Noise, check
-from lrviz.optimizers import Optimizer
+from lrviz.optimizers import Optimizer, numbers, with_number
 from lrviz.problem import Problem
 from lrviz.schedules import Constant, Schedule, Warmup
 
@@ -69,12 +69,11 @@ class Task:
     def number(self, name: str) -> Hyper:
         """The declaration of a number that may be tuned: "eta", or one of the optimizer's. ValueError for another."""
         inner = self.schedule.schedule if isinstance(self.schedule, Warmup) else self.schedule
-        owner = inner if name == ETA else self.optimizer
-        for declared in owner.hypers():
-            if declared.name == name and not declared.static:
-                return declared
-        offered = [declared.name for declared in self.optimizer.hypers() if not declared.static]
-        raise ValueError(f"{self.optimizer.title} has no number {name!r} to tune; it has: {', '.join([ETA, *offered])}")
+        (eta,) = (declared for declared in inner.hypers() if declared.name == ETA)
+        offered = {ETA: eta} | numbers(self.optimizer)
+        if name not in offered:
+            raise ValueError(f"{self.optimizer.title} has no number {name!r} to tune; it has: {', '.join(offered)}")
+        return offered[name]
 
     def course(self, over: Mapping[str, Array], at: Sequence[int] = (), seeds: Array | None = None) -> Course:
         """Run side by side what differs by some numbers.
@@ -90,7 +89,7 @@ class Task:
             if name == ETA:
                 schedule = schedule.with_eta(values)
             else:
-                optimizer = optimizer.replace(**{name: values})
+                optimizer = with_number(optimizer, name, values)
         start = np.repeat(self.origin[:, None], count, axis=1)
         looks = list(at) or [self.steps]
         loss, evaluations = np.full((len(looks), count), np.inf), np.zeros((len(looks), count))

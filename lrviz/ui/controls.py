@@ -134,9 +134,11 @@ def run(number: int, id: int, run: Run) -> None:
             schedule(id, run, f"Schedule {place}", show_label=False)
 
 
-def whole_run(id: int, run: Run, but: Collection[str] = ()) -> None:
+def whole_run(
+    id: int, run: Run, but: Collection[str] = (), offered: Mapping[str, type[Optimizer]] = OPTIMIZERS
+) -> None:
     """All that a run has to choose, where no stage holds its numbers. but: the names of those shown elsewhere."""
-    optimizer(id, run)
+    optimizer(id, run, offered=offered)
     schedule(id, run)
     around(id, run)
     run_numbers(id, run, but=but)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import streamlit as st
 
 from lrviz.declare import Declared
-from lrviz.numerals import exact, quoted
+from lrviz.numerals import quoted
 from lrviz.ui import session, widgets
 
 
@@ -19,7 +19,7 @@ class Numbers(Declared):
     """Numbers that may not go together, such as the ends of a range: then they all have their defaults."""
 
     def __str__(self) -> str:
-        return " ".join(f"{declared.name} {exact(value)}" for declared, value in self.changed())
+        return " ".join(f"{declared.name} {declared.spell(value)}" for declared, value in self.changed())
 
     @classmethod
     def parse(cls, text: str) -> tuple[Self, tuple[str, ...]]:
@@ -44,7 +44,7 @@ class Numbers(Declared):
             return cls(**rest), (*problems, f"{problem}.")
 
     @classmethod
-    def change(cls, **numbers: float) -> None:
+    def change(cls, **numbers: Any) -> None:
         """Change numbers of the view as it has meanwhile become, or tell why not. For callbacks."""
         now, _ = cls.parse(session.view())
         with session.refusal():

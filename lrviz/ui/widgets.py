@@ -8,7 +8,6 @@ from typing import Any, Literal, TypeVar
 import streamlit as st
 
 from lrviz.declare import Declared, Hyper
-from lrviz.numerals import exact
 from lrviz.ui import session
 
 T = TypeVar("T")
@@ -35,7 +34,7 @@ def field(
     declared: Hyper, owner: str, value: Any, put: Put[Any], key: str, label: str, show_label: bool = True
 ) -> None:
     """A field for any legal value: a number typed as 0.001 or 1e-3, or a text."""
-    st.session_state[key] = value if declared.kind == "text" else exact(value)
+    st.session_state[key] = declared.spell(value)
 
     def changed() -> None:
         with session.refusal():

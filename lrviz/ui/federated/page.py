@@ -9,9 +9,9 @@ import streamlit as st
 from numpy.typing import ArrayLike
 
 from lrviz.numerals import count
-from lrviz.optimizers import OPTIMIZERS
+from lrviz.optimizers import TRAINERS
 from lrviz.tuning.task import Task
-from lrviz.ui import chart, words
+from lrviz.ui import chart, widgets, words
 from lrviz.ui.background import answer, drawn
 from lrviz.ui.federated import digits as real
 from lrviz.ui.federated import digits_picture, digits_told, picture, told
@@ -70,13 +70,8 @@ _FIELDS = (
 
 def _optimizer(view: View) -> None:
     """The clients' optimizer."""
-    titles, key = [cls.title for cls in OPTIMIZERS.values()], "clients’ optimizer"
-    st.session_state[key] = titles[view.optimizer]
-    st.selectbox(
-        "Their optimizer",
-        titles,
-        key=key,
-        on_change=lambda: View.change(optimizer=titles.index(st.session_state[key])),
+    widgets.choice(
+        "Their optimizer", TRAINERS, view.optimizer, lambda slug: View.change(optimizer=slug), "clients’ optimizer"
     )
 
 

@@ -14,7 +14,7 @@ from lrviz.declare import Array
 from lrviz.models import follow
 from lrviz.models.clients import Quadratics, quadratics
 from lrviz.models.federated import Federated
-from lrviz.optimizers import GD, OPTIMIZERS, Optimizer
+from lrviz.optimizers import GD, TRAINERS, Optimizer
 from lrviz.scene import Run
 from lrviz.schedules import Constant, Cosine, Schedule
 from lrviz.ui.background import Cancelled, Progress, Shelf
@@ -73,7 +73,7 @@ def question(runs: Sequence[Run], view: View) -> Question:
 
 def optimizer(view: View) -> Optimizer:
     """The clients' optimizer."""
-    return list(OPTIMIZERS.values())[view.optimizer]()
+    return TRAINERS[view.optimizer]()
 
 
 def schedule(view: View, eta: float, rounds: int) -> Schedule:

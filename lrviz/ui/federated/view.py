@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lrviz.declare import flag, hyper
-from lrviz.optimizers import OPTIMIZERS
+from lrviz.declare import flag, hyper, text
+from lrviz.numerals import quoted
+from lrviz.optimizers import TRAINERS
 from lrviz.ui.view import Numbers
 
 MOST_LOCAL = 100
+
+
+def _known(slug: str) -> str:
+    if slug not in TRAINERS:
+        raise ValueError(f"There is no optimizer {quoted(slug)} for clients. There are: {', '.join(TRAINERS)}")
+    return slug
 
 
 @dataclass(frozen=True)
@@ -41,14 +48,7 @@ class View(Numbers):
         1.0, "u", "[0, 2]", soft=(0.0, 1.5), help="how much their curvatures differ; 0: all have the same"
     )
     cosine: bool = flag("cosine", "the clients' rate falls along half a cosine, to 0 in the last round")
-    optimizer: int = hyper(
-        0,
-        "optimizer",
-        f"[0, {len(OPTIMIZERS) - 1}]",
-        soft=(0, len(OPTIMIZERS) - 1),
-        help="the clients'; it begins anew in each round",
-        kind="whole",
-    )
+    optimizer: str = text("gd", "optimizer", _known, help="the clients'; it begins anew in each round")
     counted: bool = flag("counted", "the losses stand over the local steps, which cost work; off: over the rounds")
     alpha: float = hyper(
         0.1,

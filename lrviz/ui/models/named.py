@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from lrviz.declare import Declared
+from lrviz.declare import Declared, Hyper
 from lrviz.numerals import rounded
+from lrviz.optimizers import WRAPPERS
 from lrviz.scene import Run
 from lrviz.schedules import Constant, Warmup
 
@@ -15,9 +17,9 @@ def names(runs: Sequence[Run], more: Sequence[str] = ()) -> list[str]:
     where nothing does. more: what else tells them apart. Those that are alike all the same are numbered."""
     columns = [
         [run.optimizer.short or run.optimizer.title for run in runs],
-        _numbers(runs, lambda run: run.optimizer),
+        *(_numbers([run.parts().get(name) for run in runs]) for name in ("optimizer", *WRAPPERS)),
         [_schedule(run) for run in runs],
-        _numbers(runs, lambda run: run.inner),
+        _numbers([run.inner for run in runs]),
         [f"η = {rounded(float(run.schedule.eta))}" for run in runs],
     ]
     telling = [column for column in columns if len(set(column)) > 1] or columns[-1:]
@@ -27,19 +29,25 @@ def names(runs: Sequence[Run], more: Sequence[str] = ()) -> list[str]:
     return [f"{number}: {name}" if told.count(name) > 1 else name for number, name in enumerate(told, 1)]
 
 
-def _numbers(runs: Sequence[Run], part: Callable[[Run], Declared]) -> list[str]:
-    """The numbers of an optimizer or a schedule, but for η, in which runs with the same one differ."""
-    return [_differing(part(run), [part(other) for other in runs]) for run in runs]
+def _numbers(parts: Sequence[Declared | None]) -> list[str]:
+    """The numbers of a part of each run, but for η, in which runs with the same one differ."""
+    return [_differing(part, parts) for part in parts]
 
 
-def _differing(own: Declared, all_: Collection[Declared]) -> str:
+def _differing(own: Declared | None, all_: Collection[Declared | None]) -> str:
+    if own is None:
+        return ""
     alike = [other for other in all_ if type(other) is type(own)]
     differ = [
         declared
         for declared in own.hypers()
         if declared.name != "eta" and len({getattr(other, declared.name) for other in alike}) > 1
     ]
-    return ", ".join(f"{declared.symbol} = {rounded(float(getattr(own, declared.name)))}" for declared in differ)
+    return ", ".join(f"{declared.symbol} = {_value(declared, getattr(own, declared.name))}" for declared in differ)
+
+
+def _value(declared: Hyper, value: Any) -> str:
+    return str(value) if declared.kind == "text" else rounded(float(value))
 
 
 def _schedule(run: Run) -> str:

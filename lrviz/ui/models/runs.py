@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from lrviz.optimizers import OPTIMIZERS
+from lrviz.optimizers import TRAINERS
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import Constant
 from lrviz.ui import controls, session, widgets, words
@@ -45,7 +45,7 @@ def _row(number: int, id: int, run: Run, name: str, but: Collection[str], alone:
         with chip:
             words.chip(number)
         with more, st.popover(name, width="stretch", key=f"whole {number + 1} {session.popovers()}"):
-            controls.whole_run(id, run, but=("eta", *but))
+            controls.whole_run(id, run, but=("eta", *but), offered=TRAINERS)
             left, right = st.columns(2, wrap=False)
             left.button("Duplicate", on_click=_duplicate, args=[id], width="stretch", key=f"duplicate {id}")
             right.button("Remove", on_click=_remove, args=[id], disabled=alone, width="stretch", key=f"remove {id}")
@@ -68,7 +68,7 @@ def _add() -> None:
 def another(scene: Scene) -> Run:
     """A run to compare with those that there are: the first optimizer that none of them has, at its typical η."""
     taken = {run.method.slug for run in scene.runs}
-    optimizer = next(cls for slug, cls in OPTIMIZERS.items() if slug not in taken)()
+    optimizer = next(cls for slug, cls in TRAINERS.items() if slug not in taken)()
     return Run(optimizer, Constant(optimizer.typical_eta))
 
 

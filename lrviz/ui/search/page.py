@@ -12,6 +12,7 @@ import streamlit as st
 from lrviz import tables
 from lrviz.declare import Hyper
 from lrviz.numerals import count, exact
+from lrviz.optimizers import with_number
 from lrviz.scene import Run, Scene
 from lrviz.tuning.repeat import Repeated
 from lrviz.tuning.search import Search
@@ -241,7 +242,7 @@ def placed(run: Run, asked: Question, eta: float, second: float | None) -> Run:
     run = replace(run, schedule=run.schedule.with_eta(eta))
     if asked.also is None or second is None:
         return run
-    return run.with_part(run.optimizer.replace(**{asked.also.name: second}))
+    return replace(run, optimizer=with_number(run.optimizer, asked.also.name, second))
 
 
 SAMPLES, RACE, SPREAD = "search samples", "search race", "search spread"

@@ -15,6 +15,7 @@ import streamlit as st
 
 from lrviz.declare import Array
 from lrviz.link import query, read
+from lrviz.optimizers import with_number
 from lrviz.scene import Scene
 from lrviz.tuning.repeat import Repeated, repeat
 from lrviz.tuning.search import Search, prepare, search
@@ -86,8 +87,8 @@ def question(scene: Scene, view: View) -> Question:
     run = scene.runs[0]
     run = replace(run, schedule=run.schedule.with_eta(run.optimizer.typical_eta))
     if view.also is not None:
-        searched = {view.also.name: number(run, view.also.name).default}
-        run = run.with_part(run.optimizer.replace(**searched))
+        default = number(run, view.also.name).default
+        run = replace(run, optimizer=with_number(run.optimizer, view.also.name, default))
     return Question(query(replace(scene, runs=(run,)), default=None), view.eta, view.also, view.runs)
 
 

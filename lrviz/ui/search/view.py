@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from lrviz import optimizers
 from lrviz.declare import Declared, Hyper, flag, hyper
 from lrviz.numerals import exact, quoted
 from lrviz.scene import Run, Scene
@@ -75,11 +76,7 @@ class View(Declared):
 
 def numbers(run: Run) -> dict[str, Hyper]:
     """The optimizer's numbers that may be searched with η, by name."""
-    return {
-        declared.name: declared
-        for declared in run.optimizer.hypers()
-        if declared.kind == "real" and not declared.static
-    }
+    return {name: declared for name, declared in optimizers.numbers(run.optimizer).items() if declared.kind == "real"}
 
 
 def number(run: Run, name: str) -> Hyper:
