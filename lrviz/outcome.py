@@ -20,6 +20,9 @@ from lrviz.verdict import KINDS, Judging, Kind, Verdict
 Columns: TypeAlias = dict[str, Number | Bools]
 """Facts by name: for each particle, (B,), or one value for all."""
 
+NEARBY = 10
+"""Box diagonals within which a loss that is no number is the surface's own doing, not the distance's."""
+
 __all__ = ["KINDS", "Kind", "Outcome", "facts", "outcome", "outcomes"]
 
 
@@ -105,23 +108,27 @@ def _against_limit(verdict: Verdict) -> Columns:
 def _growth(verdict: Verdict) -> Columns:
     """How it diverged."""
     stats, judge, now, before = verdict.stats, verdict.judge, verdict.now, verdict.before
+    needs, surface = judge.optimizer.needs, verdict.surface
     away, unmoved = stats.theta - judge.middle, np.equal(stats.theta, stats.start)
     uphill_steps = stats.lived - stats.lowest_step
     told: Columns = {
         "blown_step": stats.lived,
         "blown_at_start": np.equal(stats.lived, 0),
         "blown_at_once": verdict.blown & unmoved[0] & unmoved[1],
-        "diagonals": length(away) / judge.diagonal,
+        "no_infimum": "infimum" in needs and not surface.minima,
+        "no_curvature": "hess" in needs and not surface.smooth,
+        "diagonals": (diagonals := length(away) / judge.diagonal),
+        "nearby": diagonals < NEARBY,
         "uphill": (uphill_steps > 0) & (stats.loss >= 2 * stats.lowest),
         "uphill_from": stats.lowest_step + 1,
         "uphill_steps": uphill_steps,
         "growth": np.power(stats.loss / stats.lowest, 1 / uphill_steps),
         "far": verdict.far_and_growing,
     }
-    if not verdict.surface.constant_hessian:
+    if not surface.constant_hessian:
         return told
     growth = np.power(now.peak / before.peak, 1 / (verdict.steps - now.began))  # the peaks stand at the windows' ends
-    left = (np.array(verdict.surface.box)[:, 1:] - judge.middle) / np.abs(away)
+    left = (np.array(surface.box)[:, 1:] - judge.middle) / np.abs(away)
     room = np.minimum(left[0], left[1])
     return told | {
         "percent": 100 * (growth - 1),

@@ -32,7 +32,19 @@ SENTENCES: Phrases = {
     ],
     "diverged": [
         ("blown_at_start", "Diverged: at the very start the loss is already beyond all numbers."),
+        (
+            "blown_at_once and no_infimum",
+            "Diverged: not even the first step is defined: it needs the least value of the loss, which is not known.",
+        ),
+        (
+            "blown_at_once and no_curvature",
+            "Diverged: not even the first step is defined: it needs the curvature, and here is none.",
+        ),
         ("blown_at_once", "Diverged: the very first step, with η = {eta}, goes beyond all numbers."),
+        (
+            "blown and nearby",
+            "Diverged: the step from {theta:point}, after {blown_step:count} of them, ends where the loss is no number.",
+        ),
         ("blown and not uphill", "Diverged: {diagonals} box diagonals away at step {blown_step:count}."),
         ("blown and steady", "Diverged: the loss grew {growth}× a step from step {uphill_from:count}[excess]."),
         ("blown", "Diverged: the loss rose from {lowest} to {loss} in {uphill_steps:count step}[excess]."),
