@@ -60,6 +60,7 @@ def facts(verdict: Verdict) -> Columns:
     told: Columns = {
         "steps": verdict.steps,
         "constant": surface.constant_hessian,
+        "many_minima": not surface.isolated_minima,
         "loss": stats.loss,
         "eta": stats.rate,
         "lowest": stats.lowest,

@@ -43,7 +43,8 @@ SENTENCES: Phrases = {
         ("blown_at_once", "Diverged: the very first step, with η = {eta}, goes beyond all numbers."),
         (
             "blown and nearby",
-            "Diverged: the step from {theta:point}, after {blown_step:count} of them, ends where the loss is no number.",
+            "Diverged: the step from {theta:point}, after {blown_step:count} of them,"
+            " ends where the loss is no number.",
         ),
         ("blown and not uphill", "Diverged: {diagonals} box diagonals away at step {blown_step:count}."),
         ("blown and steady", "Diverged: the loss grew {growth}× a step from step {uphill_from:count}[excess]."),
@@ -61,6 +62,11 @@ SENTENCES: Phrases = {
     "converged": [
         ("not there", "Converged: at rest at {theta:point}, loss {loss}: a local minimum."),
         ("from_start", "Converged at step 0: it started at the minimum {minimum:point} and stayed.[nudge][best]"),
+        (
+            "many_minima",  # it may have moved along them since
+            "Converged at step {arrival:count}: within {tolerance:1} of a minimum from there on,"
+            " of {minimum:point} at the end.[best]",
+        ),
         (
             "",
             "Converged at step {arrival:count}: within {tolerance:1} of {minimum:point} from there on.[best]",

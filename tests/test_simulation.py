@@ -1,5 +1,6 @@
 """One loop for one run and for many: shapes, alignment, noise, counting, and what becomes of a run that blows up."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from lrviz import (
     OPTIMIZERS,
     SCHEDULES,
     SURFACES,
+    AdaGrad,
     Adam,
     Additive,
     Anisotropic,
@@ -20,6 +22,7 @@ from lrviz import (
     Cosine,
     DoubleWell,
     Exponential,
+    Factorization,
     Himmelblau,
     Minibatch,
     Momentum,
@@ -362,11 +365,18 @@ def test_whatever_is_legal_runs_and_ends_with_an_outcome(arguments: dict[str, An
     assert not any(word in sentence for word in ("nan", "inf", "undefined", "None"))
     assert run.surface.bounded_below <= (kind != "escaped")
     if kind == "converged":
-        minimum = run.surface.nearest_minimum(run.theta[-1])
-        start_distance = np.hypot(*(run.theta[0] - run.surface.nearest_minimum(run.theta[0])))
+        distance = np.hypot(*(run.theta.T - run.surface.nearest_minimum(run.theta.T)))
         diagonal = np.hypot(*np.diff(run.surface.box)[:, 0])
-        near = max(1e-9 * diagonal, min(1e-3 * diagonal, 0.1 * start_distance))
-        assert np.hypot(*(run.theta[step:] - minimum).T).max() <= near * (1 + 1e-9)
+        near = max(1e-9 * diagonal, min(1e-3 * diagonal, 0.1 * distance[0]))
+        assert distance[step:].max() <= near * (1 + 1e-9)
+
+
+def test_one_that_moves_along_a_curve_of_minima_is_said_to_be_at_a_minimum_not_at_that_one() -> None:
+    run = simulate(Factorization(), AdaGrad(), 0.0785, steps=6)
+    assert run.outcome.kind == "converged"
+    strayed = np.hypot(*(run.theta[run.outcome.step :] - run.surface.nearest_minimum(run.theta[-1])).T).max()
+    assert strayed > 1e-3 * np.hypot(6, 6)
+    assert re.search(r"of a minimum from there on, of \(.*\) at the end", run.outcome.sentence)
 
 
 def test_every_surface_runs_from_its_own_start() -> None:

@@ -78,6 +78,14 @@ def _log(a: float) -> float:
     return math.log(a) if a > 0 else -math.inf if a == 0 else math.nan
 
 
+def _asin(a: float) -> float:
+    return math.asin(a) if -1 <= a <= 1 else math.nan
+
+
+def _acos(a: float) -> float:
+    return math.acos(a) if -1 <= a <= 1 else math.nan
+
+
 def _power(a: float, b: float) -> float:
     try:
         return math.pow(a, b)
@@ -98,6 +106,8 @@ _KNOWN: dict[str, Any] = {name: getattr(math, name) for name in dir(math) if not
     "int": int,
     "over": _over,
     "log": _log,
+    "asin": _asin,
+    "acos": _acos,
     "power": _power,
 }
 
