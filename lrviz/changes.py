@@ -12,9 +12,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from lrviz.declare import Array
+from lrviz.lengths import length
 from lrviz.numerals import count, point, rounded
 from lrviz.simulation import Trajectory
-from lrviz.surfaces import Point, Surface, curvatures, length
+from lrviz.surfaces import Point, Surface, curvatures
 from lrviz.theory import preconditioned_curvature, preconditioned_limit
 
 Kind: TypeAlias = Literal["hold", "rise", "fall", "restart", "drop"]

@@ -14,9 +14,10 @@ import numpy as np
 
 from lrviz.declare import Array
 from lrviz.iterate import iterate
+from lrviz.lengths import length
 from lrviz.optimizers import Optimizer
 from lrviz.schedules import Constant, Schedule
-from lrviz.surfaces import Beale, MonkeySaddle, PlateauAndCliff, Point, Saddle, Surface, curvatures, length
+from lrviz.surfaces import Beale, MonkeySaddle, PlateauAndCliff, Point, Saddle, Surface, curvatures
 from lrviz.theory import added_curvature, growth, has_limit, transition
 
 SEED = 0
@@ -159,7 +160,9 @@ def _because(trap: Trap, optimizer: Optimizer, schedule: Schedule) -> str:
     if not trap.is_saddle:
         return "not a saddle: it is pushed out by the slope, however small"
     if not has_limit(optimizer):
-        return "each coordinate is rescaled, so that no distance grows by a factor"
+        if optimizer.no_limit == Optimizer.no_limit:
+            return "each coordinate is rescaled, so that no distance grows by a factor"
+        return f"{optimizer.title} {optimizer.no_limit}, so that no distance grows by one factor"
     if schedule.init(np.zeros(1)):
         return "the rate follows the loss"
     return ""

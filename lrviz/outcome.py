@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from lrviz.declare import Array, Number
 from lrviz.judge import Bools, dot
+from lrviz.lengths import length
 from lrviz.sentences import SENTENCES, sentence
-from lrviz.surfaces import curvatures, length
+from lrviz.surfaces import curvatures
 from lrviz.surfaces.surface import column
 from lrviz.theory import has_limit, stability_limit
 from lrviz.verdict import KINDS, Judging, Kind, Verdict
@@ -171,6 +172,7 @@ def _motion(verdict: Verdict) -> Columns:
         "extent": now.size,
         "lasting": now.size >= 0.95 * verdict.before.size,
         "hovering": verdict.hovering,
+        "in_turns": verdict.surface.averaged,
         "cloud": now.distance / (verdict.steps - now.began),
         "hops": stats.hops,
     }
@@ -191,6 +193,7 @@ def _way(verdict: Verdict) -> Columns:
         "to_go": to_go,
         "exactly_there": np.equal(to_go, 0),
         "on_a_plateau": verdict.on_a_plateau,
+        "at_the_wrong_end": verdict.at_the_wrong_end,
         "run_out": verdict.run_out,
         "rate_is_0": np.equal(stats.rate, 0),
         "held_back": verdict.held_back,

@@ -168,6 +168,8 @@ class _Run:
             runs.append(run)
         columns = {name: _columns([run.rows[name] for run in runs]) for name in runs[0].rows}
         theta, grad = (np.stack([columns[name + axis] for axis in "xy"], axis=1) for name in ("", "grad_"))
+        with np.errstate(all="ignore"):
+            names = list(self.optimizer.init(self.start))
         told = np.empty(len(runs), dtype=object)
         told[:] = [outcome(run.kind, run.step, run.facts) for run in runs]
         return self._trajectory(
@@ -178,7 +180,7 @@ class _Run:
                 name: columns[name]
                 if name in columns
                 else np.stack([columns[f"{name}_{axis}"] for axis in "xy"], axis=1)
-                for name in self.optimizer.init(self.start)
+                for name in names
             },
             eta=columns["eta"],
             outcome=told,

@@ -85,4 +85,6 @@ def test_theory_says_where_it_does_not_apply(trap, optimizer, schedule, because)
 @pytest.mark.parametrize("slug", OPTIMIZERS)
 def test_every_method_is_timed_and_what_blows_up_is_out(trap, slug):
     assert len(escape(trap, OPTIMIZERS[slug](), Constant(0.05), starts=7, steps=20).steps) == 7
-    assert escape(trap, OPTIMIZERS[slug](), Constant(1e300), starts=7, steps=20).quantiles(1.0) <= 3
+    far = escape(trap, OPTIMIZERS[slug](), Constant(1e300), starts=7, steps=20).quantiles(1.0)
+    # Backtracking does not go where the loss is no number; resilient steps have a longest one.
+    assert far <= 3 or slug in ("armijo", "bfgs", "rprop")

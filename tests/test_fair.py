@@ -56,8 +56,13 @@ def test_all_are_tried_alike_and_the_cost_is_what_the_runs_cost():
     tasks = [Task(shelf, cls(), steps, Constant(cls.typical_eta)) for cls in OPTIMIZERS.values()]
     for task, found in zip(tasks, fairly(tasks, rule).runs, strict=True):
         assert len(found.tried) == rule.tries == 62
-        assert np.isfinite(found.losses).all()
-        assert found.evaluations == 62 * simulate(shelf, task.optimizer, 0.1, steps=steps).evaluations
+        blown = ~np.isfinite(found.losses)
+        assert not blown[found.tried < 10].any()
+        if blown.any() or task.optimizer.slug in ("armijo", "bfgs"):  # they cost what they ran
+            each = [simulate(shelf, task.optimizer, float(eta), steps=steps).evaluations for eta in found.tried]
+            assert found.evaluations == sum(each)
+        else:
+            assert found.evaluations == 62 * simulate(shelf, task.optimizer, 0.1, steps=steps).evaluations
         for eta in (1e-5, 0.1, 10.0, task.schedule.eta):
             assert eta in found.tried
         apart = np.log10(found.tried[1:] / found.tried[:-1])

@@ -24,14 +24,20 @@ from lrviz import (
     Adam,
     Additive,
     Anisotropic,
+    Averaged,
+    Clipped,
     Constant,
     Cosine,
+    Drawn,
     Himmelblau,
     LeastSquares,
+    Lookahead,
     Minibatch,
     Momentum,
+    MultiStep,
     OneCycle,
     Optimizer,
+    PerAxis,
     Plateau,
     Quadratic,
     RMSProp,
@@ -204,6 +210,12 @@ def _compare_calm_ones(case: Case, results: Sequence[Result]) -> int:
 def rate(surface: Surface, optimizer: Optimizer) -> float:
     """A rate at which something happens and little is chaos."""
     steep = surface.slug in ("rosenbrock", "beale", "rastrigin")
+    if optimizer.slug == "polyak":  # from 2 on it leads away from a minimum
+        return 0.5
+    if optimizer.slug in ("barzilai_borwein", "newton"):  # a whole step leaps where a curvature is small
+        return 0.1
+    if optimizer.eta_means:  # a factor on a step of its own, or a first trial
+        return optimizer.typical_eta
     return (0.1 if steep and optimizer.slug in ("gd", "momentum", "nesterov") else 3) * optimizer.typical_eta
 
 
@@ -235,6 +247,10 @@ SPECIAL = [
     Case(Rosenbrock(), Adam(), WarmRestarts(eta=0.05, period=20, period_mult=2)),
     *(Case(Rosenbrock(), Adam(), Warmup(schedule(eta=0.02), steps=9)) for schedule in SCHEDULES.values()),
     Case(Rosenbrock(), Adam(), OneCycle(eta=0.05, period=100, warmup=0.0)),
+    Case(Rosenbrock(), Adam(), MultiStep(eta=0.05, milestones="3,20,20,50")),
+    Case(Rosenbrock(), Adam(), Drawn(eta=0.05, points="2:0.01,30:1,60:0.2", logarithmic=True)),
+    Case(Rosenbrock(), Lookahead(Clipped(PerAxis(Adam(), y=0.3), norm=2.0), every=3), Constant(0.01)),
+    Case(Rosenbrock(), Averaged(Clipped(Momentum()), fade=0.9), Constant(0.001)),
     Case(Quadratic(10.0, 0.0), GD(), Constant(0.1), Additive(0.5)),
     Case(Rosenbrock(), Adam(), Plateau(eta=0.05), Anisotropic(0.5, 2.0)),
     Case(LeastSquares(), Momentum(), Constant(0.02), Minibatch(4)),

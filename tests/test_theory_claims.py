@@ -75,7 +75,7 @@ def test_any_two_parts_go_together(surface: str, optimizer: str, schedule: str) 
     method = OPTIMIZERS[optimizer]()
     plan = SCHEDULES[schedule]().with_eta(method.typical_eta)
     told = claimed(SURFACES[surface](), method, plan, steps=100)
-    assert told
+    assert told or method.refusal(SURFACES[surface]())
     assert all(complete(claim) for claim in told.values())
 
 

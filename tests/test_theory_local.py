@@ -13,7 +13,6 @@ from lrviz import (
     Adam,
     AdamW,
     AMSGrad,
-    Hypergradient,
     Momentum,
     NAdam,
     Nesterov,
@@ -23,7 +22,9 @@ from lrviz import (
     Rosenbrock,
     simulate,
 )
+from lrviz.optimizers import AdaBelief, AdaMax, Yogi
 from lrviz.theory import (
+    has_limit,
     local_curvature,
     preconditioned_curvature,
     preconditioned_limit,
@@ -59,6 +60,9 @@ CASES: list[tuple[Optimizer, dict[str, Any]]] = [
     (NAdam(beta1=0.8), {"v": 4 * ONE, **LATE, "warmup_t": np.zeros(1), "mu_product": np.zeros(1)}),
     (NAdam(beta1=0.8, momentum_decay=0.1), {"v": 4 * ONE, **EARLY, **WARM}),
     (NAdam(uncorrected=True), {"v": 4 * ONE, **EARLY, **WARM}),
+    (AdaBelief(beta1=0.8, eps=1e-3), {"s": 4 * ONE, **EARLY}),
+    (Yogi(beta1=0.8), {"v": 4 * ONE, **EARLY}),
+    (AdaMax(beta1=0.8), {"u": 2 * ONE, "beta1_t": EARLY["beta1_t"]}),
     (GD(weight_decay=0.5), {}),
     (Momentum(beta=0.8, dampening=0.8), {}),
     (Nesterov(beta=0.8), {}),
@@ -83,7 +87,18 @@ def test_the_limit_is_where_the_frozen_step_begins_to_stretch(optimizer: Optimiz
 
 @pytest.mark.parametrize(
     "optimizer",
-    [AdaGrad(), RMSProp(), RMSProp(centered=True), Adam(), Adam(uncorrected=True), AMSGrad(), AdamW(weight_decay=0.0)],
+    [
+        AdaGrad(),
+        RMSProp(),
+        RMSProp(centered=True),
+        Adam(),
+        Adam(uncorrected=True),
+        AMSGrad(),
+        AdamW(weight_decay=0.0),
+        AdaBelief(),
+        Yogi(),
+        AdaMax(),
+    ],
     ids=str,
 )
 def test_a_step_is_the_mean_over_the_preconditioner(optimizer: Optimizer) -> None:
@@ -141,7 +156,7 @@ def test_before_the_first_step_nothing_is_known() -> None:
     assert np.isnan(preconditioned_curvature(Adam(), Rosenbrock(), theta, Adam().init(theta))).all()
 
 
-# Hypergradient descent changes its rate all the while: theory.claims tells the learnt rate's edge in its place.
-@pytest.mark.parametrize("cls", [cls for cls in OPTIMIZERS.values() if cls is not Hypergradient])
-def test_every_method_has_an_edge(cls: type[Optimizer]) -> None:
-    assert np.isfinite(preconditioned_limit(cls()))
+@pytest.mark.parametrize("cls", OPTIMIZERS.values())
+def test_methods_that_divide_by_a_memory_of_slopes_have_an_edge(cls: type[Optimizer]) -> None:
+    divides = {AdaGrad, RMSProp, Adam, AdamW, AMSGrad, NAdam, AdaBelief, Yogi, AdaMax}
+    assert np.isfinite(preconditioned_limit(cls())) == (cls in divides or has_limit(cls()))

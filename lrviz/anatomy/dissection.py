@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -14,8 +14,9 @@ from lrviz.anatomy.terms import Term, rate, terms
 from lrviz.declare import Array
 from lrviz.kernel.trace import Node, in_order
 from lrviz.noise import Noise, numbers
-from lrviz.optimizers import Optimizer
+from lrviz.optimizers import Optimizer, layers
 from lrviz.simulation import Trajectory
+from lrviz.surfaces import Surface
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +52,16 @@ class Dissection:
     def parts(self) -> dict[str, Array]:
         """{name: (T, 2)}: what the update is the sum of, by what each part comes from.
 
-        "grad" is this step's gradient, "xi" its noise, "theta" a decay; the other names are those of the memory.
+        "grad" is this step's gradient, "xi" its noise, "theta" a decay, "edge" what brings it back to where it is
+        legal; the other names are those of the memory.
         """
         by_axis = [terms(self.recording, axis) for axis in range(2)]
         names = dict.fromkeys(name for found in by_axis for name in found)
-        return {name: np.stack([self._sum(found.get(name, [])) for found in by_axis], axis=1) for name in names}
+        found = {name: np.stack([self._sum(found.get(name, [])) for found in by_axis], axis=1) for name in names}
+        if self.trajectory.surface.bounds is not None:
+            to = self.table(self.recording.theta)
+            found["edge"] = self.trajectory.surface.project(to.T).T - to
+        return found
 
     def _sum(self, of: list[Term]) -> Array:
         """The sum of some terms, (T,)."""
@@ -76,6 +82,8 @@ class Dissection:
         """(T, 2): what the step saw of the gradient at θ_{t−1}, with its noise."""
         t = self.trajectory
         seen = t.grad[: self.steps]
+        if t.surface.averaged:
+            seen = self._seen.grad(t.theta[: self.steps].T).T
         if self.noise is None or self.z is None:
             return seen
         return seen + self.noise.grad(self.z.T, t.theta[: self.steps].T).T
@@ -85,6 +93,12 @@ class Dissection:
         """(T, 2): Δθ over −g, the rate that each coordinate had in effect; not finite where it had no gradient."""
         with np.errstate(all="ignore"):
             return self.update / -self.gradient
+
+    @cached_property
+    def _seen(self) -> Surface:
+        """The surface as each step saw it: its numbers are (T,) where losses take turns."""
+        surface, steps = self.trajectory.surface, np.arange(self.steps)
+        return surface.at(cast(int, steps)) if surface.averaged else surface
 
     # ---- the inputs' values
 
@@ -109,8 +123,15 @@ class Dissection:
                 return np.arange(1.0, self.steps + 1)
             case "eta":
                 return t.eta[rows]
+            case "infimum":
+                return self._seen.infimum
             case "number":
-                return float(getattr(self.recording.optimizer, leaf.name))
+                of = layers(self.recording.optimizer).values()
+                return next(
+                    float(getattr(layer, leaf.name))
+                    for layer in of
+                    if any(leaf.name == number.name for number in layer.hypers())
+                )
             case "theta":
                 return t.theta[rows, axis]
             case "state":
@@ -129,9 +150,9 @@ class Dissection:
             assert self.noise is not None
             assert self.z is not None
             return np.broadcast_to(getattr(self.noise, question)(self.z.T, at), (2,) * len(place) + at.shape[1:])[place]
-        if question == "grad" and here:
+        if question == "grad" and here and not self.trajectory.surface.averaged:
             return self.trajectory.grad[: self.steps][:, place[0]]  # as the run itself had it, to the last bit
-        return getattr(self.trajectory.surface, question)(at)[place]
+        return getattr(self._seen, question)(at)[place]
 
 
 def dissect(trajectory: Trajectory, noise: Noise | None = None, seed: int = 0) -> Dissection:

@@ -13,6 +13,7 @@ from lrviz.anatomy.recording import NOISE, THETA, Leaf, Line, Recording
 from lrviz.anatomy.terms import terms
 from lrviz.kernel.trace import Node
 from lrviz.numerals import rounded
+from lrviz.optimizers import layers
 
 SUM, PRODUCT, ATOM = 1, 2, 3
 """How tightly what was printed last holds together."""
@@ -51,12 +52,17 @@ def letters(recording: Recording, line: Line, steady: bool = False) -> list[tupl
 
     steady: whether η is the same at each step.
     """
-    spoken = [_Letters(recording, steady, with_labels) for with_labels in (False, True)]
-    plain, labelled = (
-        [(by.name(line, label), by.definition(node)) for label, node in zip(line.labels, line.nodes, strict=True)]
-        for by in spoken
-    )
-    return plain[:1] if len(set(plain)) == 1 else labelled
+    plain, labelled = (_Letters(recording, steady, with_labels) for with_labels in (False, True))
+    if words := recording.words(line):
+        return [(plain.name(line, ""), f"<mtext>{escape(words)}</mtext>")]
+    told, meet = [], False
+    for label, node in zip(line.labels, line.nodes, strict=True):
+        labelled.used.clear()
+        definition = labelled.definition(node)
+        meet = meet or not labelled.used <= {"", label}  # an element that knows of another one
+        told.append((labelled.name(line, label), definition))
+    short = [(plain.name(line, ""), plain.definition(node)) for node in line.nodes]
+    return told if meet or len(set(short)) > 1 else short[:1]
 
 
 def expression(recording: Recording, node: Node, steady: bool = False) -> str:
@@ -65,8 +71,12 @@ def expression(recording: Recording, node: Node, steady: bool = False) -> str:
 
 
 def numbers(recording: Recording, node: Node, hole: Callable[[Node], int]) -> str:
-    """The right side of a line as numbers. hole: the number of the hole that a changing value goes into."""
-    return _Numbers(recording, hole).definition(node)
+    """The right side of a line as numbers. hole: the number of the hole that a changing value goes into.
+
+    Empty where a search found it: its numbers would fill pages.
+    """
+    found = recording.named(node)
+    return "" if found and recording.words(found[0]) else _Numbers(recording, hole).definition(node)
 
 
 class _Printer:
@@ -155,6 +165,8 @@ class _Letters(_Printer):
     def __init__(self, recording: Recording, steady: bool, with_labels: bool = False) -> None:
         super().__init__(recording)
         self.steady, self.with_labels = steady, with_labels
+        self.used: set[str] = set()
+        """The labels that were printed."""
 
     def times(self, one: str, other: str) -> str:
         # Letters stand side by side; words would grow together.
@@ -179,6 +191,8 @@ class _Letters(_Printer):
             return symbol(NOISE, self.recording, "t", label), ATOM
         if leaf.kind in ("theta", "state"):
             return symbol(leaf.name, self.recording, "t−1", label), ATOM
+        if leaf.kind == "infimum":
+            return "<msup><mi>f</mi><mo>*</mo></msup>", ATOM
         if leaf.kind in ("t", "eta"):
             index = "" if self.steady else "t"
             return (symbol("eta", self.recording, index) if leaf.kind == "eta" else "<mi>t</mi>"), ATOM
@@ -195,6 +209,7 @@ class _Letters(_Printer):
         return f"{_coloured(_row(shown), 'grad' if leaf.kind == 'grad' else '')}{_bracketed(at)}"
 
     def _shown(self, label: str) -> str:
+        self.used.add(label)
         return label if self.with_labels else ""
 
 
@@ -298,12 +313,15 @@ _SUFFIXES: dict[str, dict[str, Any]] = {
     "max": {"above": "max"},
     "min": {"above": "min"},
     "next": {"above": "next"},
+    "last": {"above": "last"},
 }
 
 
 def _read(name: str, recording: Recording) -> Symbol:
     """A name's letter and what stands around it: `m_hat`, `v_max`, `beta1_t`; a number's own symbol where it is one."""
-    declared = {number.name: number.symbol for number in recording.optimizer.hypers()}
+    declared = {
+        number.name: number.symbol for layer in layers(recording.optimizer).values() for number in layer.hypers()
+    }
     if name in declared:
         return Symbol(declared[name][0], _digits(declared[name][1:]))
     stem, _, rest = name.partition("_")
@@ -312,6 +330,8 @@ def _read(name: str, recording: Recording) -> Symbol:
     letter = _GREEK.get(stem, stem)
     if rest in _SUFFIXES:
         return Symbol(letter, **_SUFFIXES[rest])
+    if numbered := re.fullmatch(r"([A-Za-z]+)(\d+)", name):
+        return Symbol(_GREEK.get(numbered[1], numbered[1]), numbered[2])
     if rest == "product":
         return Symbol(f"∏{letter}")
     return Symbol(letter) if rest in ("", "t") else Symbol(name.replace("_", " "))

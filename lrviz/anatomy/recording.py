@@ -16,7 +16,7 @@ import numpy as np
 from lrviz.anatomy.arithmetic import evaluated
 from lrviz.anatomy.plain import plain
 from lrviz.kernel.trace import Graph, Node, Traced, constants, in_order
-from lrviz.optimizers import Optimizer
+from lrviz.optimizers import Optimizer, Wrapper, layers
 
 THETA = "theta"
 NOISE = "xi"
@@ -29,7 +29,8 @@ class Leaf:
     """What an input of the recorded step stands for."""
 
     kind: str
-    """What is asked of the loss: "grad", "loss", "hess"; else "xi", "theta", "state", "eta", "t" or "number"."""
+    """What is asked of the loss: "grad", "loss", "hess", "infimum"; else "xi", "theta", "state", "eta", "t" or
+    "number"."""
     name: str
     """Of a number the field's name, of a state its own; else as the kind."""
     label: str
@@ -67,6 +68,11 @@ class Recording:
         """The line that a node is the value of, and its label there."""
         return self._places.get(node)
 
+    def words(self, line: Line) -> str:
+        """How a line's value is found, where its formula is too long to print; else empty."""
+        told = {name: words for layer in layers(self.optimizer).values() for name, words in layer.in_words.items()}
+        return told.get(line.name.rstrip("′"), "") if line.changes else ""
+
     @cached_property
     def _places(self) -> dict[Node, tuple[Line, str]]:
         return {node: (line, label) for line in self.lines for label, node in zip(line.labels, line.nodes, strict=True)}
@@ -88,15 +94,20 @@ class _Recorder:
         self.graph = Graph()
         self.leaves: dict[Node, Leaf] = {}
         self.answers: dict[Any, Traced] = {}
-        self.values = {
-            declared.name: float(getattr(optimizer, declared.name))
-            for declared in optimizer.hypers()
-            if not declared.static
-        }
-        self.symbolic: Any = copy.copy(optimizer)
-        for name, value in self.values.items():
-            symbol = self.symbol("number", name, ()) if value else constants(self.graph, 0.0)
-            object.__setattr__(self.symbolic, name, symbol)
+        self.values: dict[str, float] = {}
+        self.symbolic: Any = self.with_symbols(optimizer)
+
+    def with_symbols(self, optimizer: Optimizer) -> Any:
+        """The optimizer, and what is within it, with an input in place of each number."""
+        symbolic: Any = copy.copy(optimizer)
+        if isinstance(optimizer, Wrapper):
+            object.__setattr__(symbolic, "optimizer", self.with_symbols(optimizer.optimizer))
+        for declared in optimizer.hypers():
+            if not declared.static:
+                value = self.values[declared.name] = float(getattr(optimizer, declared.name))
+                symbol = self.symbol("number", declared.name, ()) if value else constants(self.graph, 0.0)
+                object.__setattr__(symbolic, declared.name, symbol)
+        return symbolic
 
     def recording(self) -> Recording:
         theta = self.symbol(THETA, THETA, (2, 1))
@@ -113,7 +124,9 @@ class _Recorder:
         state_nodes = {name: tuple(map(settled, _elements(self.graph, state[name]))) for name in memory}
         names: dict[str, tuple[Node, ...]] = {THETA: theta_nodes}
         names |= {
-            name: nodes for name, nodes in state_nodes.items() if nodes != tuple(_elements(self.graph, memory[name]))
+            name: nodes
+            for name, nodes in state_nodes.items()
+            if nodes != tuple(_elements(self.graph, memory[name])) and nodes != tuple(_elements(self.graph, theta))
         }
         for name, value in _variables(frames):
             if len(value.shape) <= 3 and all(side in (1, 2) for side in value.shape):
@@ -188,14 +201,18 @@ class _Recorder:
 
     # ---- what the optimizer may ask
 
-    def loss(self, theta: Traced) -> Traced:
+    def loss(self, theta: Traced, asked: object = True) -> Traced:
         return self.answer("loss", theta, (1,))
 
-    def grad(self, theta: Traced) -> Traced:
+    def grad(self, theta: Traced, asked: object = True) -> Traced:
         return self.answer("grad", theta, (2, 1))
 
     def hess(self, theta: Traced) -> Traced:
         return self.answer("hess", theta, (2, 2, 1))
+
+    @property
+    def infimum(self) -> Traced:
+        return self.symbol("infimum", "infimum", ())
 
     def answer(self, kind: str, theta: Traced, shape: tuple[int, ...]) -> Traced:
         at = tuple(theta.nodes.ravel())
@@ -205,15 +222,17 @@ class _Recorder:
         return self.answers[kind, at]
 
 
-def _watched(optimizer: object, call: Callable[[], Any]) -> tuple[list[tuple[str, dict[str, Any], Any]], Any]:
+def _watched(optimizer: Optimizer, call: Callable[[], Any]) -> tuple[list[tuple[str, dict[str, Any], Any]], Any]:
     """What the optimizer's own functions had in hand when they returned, from the inmost; and the result.
 
     For each the function's name, its variables and what it returned.
     """
     frames: list[tuple[str, dict[str, Any], Any]] = []
 
+    own = {id(layer) for layer in layers(optimizer).values()}
+
     def watch(frame: FrameType, event: str, returned: Any) -> None:
-        if event == "return" and frame.f_locals.get("self") is optimizer:
+        if event == "return" and id(frame.f_locals.get("self")) in own:
             frames.append((frame.f_code.co_name, dict(frame.f_locals), returned))
 
     before = sys.getprofile()

@@ -26,7 +26,10 @@ def terms(recording: Recording, axis: int) -> dict[str, list[Term]]:
     """What is added to a coordinate of θ, by the name of the vector that it comes from; θ itself is left out."""
     found = _Terms(recording)
     all_terms = found.of(recording.theta[axis], None)
-    itself = next(term for term in all_terms if term.factor is None and found.kind(term.vector) == THETA)
+    itself = next((term for term in all_terms if term.factor is None and found.kind(term.vector) == THETA), None)
+    if itself is None:  # the new θ is no sum with the old one in it: what is added is the difference
+        old = next(node for node, leaf in recording.leaves.items() if leaf.kind == THETA and leaf.label == "xy"[axis])
+        all_terms.append(Term(old, recording.graph.constant(-1.0)))
     parts: dict[str, list[Term]] = {}
     for term in all_terms:
         if term is not itself:

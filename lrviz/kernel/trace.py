@@ -82,9 +82,12 @@ class TraceError(Exception):
     """A formula that cannot be recorded, and how to write it so that it can."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False, slots=True, repr=False)
 class Node:
-    """One operation of a graph. Its arguments are nodes; a leaf holds its `value` instead."""
+    """One operation of a graph. Its arguments are nodes; a leaf holds its `value` instead.
+
+    It is not printed with all that it is computed from: what is used twice would be printed twice, again and again.
+    """
 
     operation: str
     """An operation of OPERATIONS, "where" or "take"; or a leaf: "constant", or "input" (a parameter or a variable)."""

@@ -10,22 +10,22 @@ from lrviz.declare import Array, Number, flag, hyper
 from lrviz.optimizers.optimizer import Optimizer, Oracle, State, ones
 
 
-def _eps(default: float) -> Number:
+def eps_field(default: float) -> Number:
     # 0 is refused, although PyTorch takes it: a coordinate that has seen no gradient yet would be 0/0.
     help = "keeps the division finite; large, it turns the method back into momentum"
     return hyper(default, "ε", "(0, inf)", soft=(1e-10, 1.0), scale="log", help=help)
 
 
-def _share(default: float, symbol: str, help: str) -> Number:
+def share_field(default: float, symbol: str, help: str) -> Number:
     return hyper(default, symbol, "[0, 1)", soft=(0.0, 0.9999), scale="complement", help=help)
 
 
-def _beta1() -> Number:
-    return _share(0.9, "β₁", "how long the mean of the gradient remembers: about 1/(1 − β₁) steps")
+def beta1_field() -> Number:
+    return share_field(0.9, "β₁", "how long the mean of the gradient remembers: about 1/(1 − β₁) steps")
 
 
-def _beta2() -> Number:
-    return _share(0.999, "β₂", "how long the mean of g² remembers: about 1/(1 − β₂) steps")
+def beta2_field() -> Number:
+    return share_field(0.999, "β₂", "how long the mean of g² remembers: about 1/(1 − β₂) steps")
 
 
 def _corrected(uncorrected: bool, mean: Array, share: Array) -> Array:
@@ -46,9 +46,18 @@ class AdaGrad(Optimizer):
     title = "AdaGrad"
     typical_eta = 0.01
     same_as = "torch.optim.Adagrad(lr, eps=ε, initial_accumulator_value=s₀)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.Adagrad(η, initial_accumulator_value=s₀, epsilon=ε), with ε inside the root, and s₀ = "
+            "0.1 by default"
+        ),
+        "optax": (
+            "optax.adagrad(η, initial_accumulator_value=s₀, eps=ε), with ε inside the root, and s₀ = 0.1 by default"
+        ),
+    }
     source = "Duchi, Hazan & Singer (2011), Adaptive subgradient methods, JMLR 12"
 
-    eps: Number = _eps(1e-10)
+    eps: Number = eps_field(1e-10)
     initial_accumulator: Number = hyper(
         0.0, "s₀", "[0, inf)", soft=(1e-3, 10.0), scale="log", help="what the sum of g² starts from"
     )
@@ -79,11 +88,21 @@ class RMSProp(Optimizer):
     title = "RMSProp"
     typical_eta = 0.01
     same_as = "torch.optim.RMSprop(lr, alpha=ρ, eps=ε, momentum=β, centered)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.RMSprop(η, rho=ρ, momentum=β, epsilon=ε, centered=c), with ε inside the root, and a b "
+            "that holds η; ρ = 0.9 by default"
+        ),
+        "optax": (
+            "optax.rmsprop(η, decay=ρ, eps=ε, eps_in_sqrt=False, centered=c, momentum=β), with a b that holds η; ρ = "
+            "0.9 by default"
+        ),
+    }
     source = "Tieleman & Hinton (2012), Lecture 6.5; centered: Graves (2013), Generating sequences with RNNs"
 
-    rho: Number = _share(0.99, "ρ", "how long the mean of g² remembers: about 1/(1 − ρ) steps")
-    eps: Number = _eps(1e-8)
-    beta: Number = _share(0.0, "β", "the share of the last step that is kept")
+    rho: Number = share_field(0.99, "ρ", "how long the mean of g² remembers: about 1/(1 − ρ) steps")
+    eps: Number = eps_field(1e-8)
+    beta: Number = share_field(0.0, "β", "the share of the last step that is kept")
     centered: bool = flag("c", "divide by the standard deviation of the gradient instead of its root mean square")
 
     def init(self, theta: Array) -> State:
@@ -118,11 +137,18 @@ class Adam(Optimizer):
     title = "Adam"
     typical_eta = 0.001
     same_as = "torch.optim.Adam(lr, betas=(β₁, β₂), eps=ε)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.Adam(η, beta_1=β₁, beta_2=β₂, epsilon=ε), which adds ε before the correction; 10⁻⁷ by "
+            "default"
+        ),
+        "optax": "optax.adam(η, b1=β₁, b2=β₂, eps=ε)",
+    }
     source = "Kingma & Ba (2015), Adam: a method for stochastic optimization, ICLR"
 
-    beta1: Number = _beta1()
-    beta2: Number = _beta2()
-    eps: Number = _eps(1e-8)
+    beta1: Number = beta1_field()
+    beta2: Number = beta2_field()
+    eps: Number = eps_field(1e-8)
     uncorrected: bool = flag("u", "leave out the correction for starting at 0")
 
     def init(self, theta: Array) -> State:
@@ -157,6 +183,13 @@ class AdamW(Adam):
     slug = "adamw"
     title = "AdamW"
     same_as = "torch.optim.AdamW(lr, betas=(β₁, β₂), eps=ε, weight_decay=λ)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.AdamW(η, weight_decay=λ, beta_1=β₁, beta_2=β₂, epsilon=ε), which adds ε before the "
+            "correction; λ = 0.004 by default"
+        ),
+        "optax": "optax.adamw(η, b1=β₁, b2=β₂, eps=ε, weight_decay=λ), where λ = 0.0001 by default",
+    }
     source = "Loshchilov & Hutter (2019), Decoupled weight decay regularization, ICLR"
 
     weight_decay: Number = hyper(
@@ -181,6 +214,13 @@ class AMSGrad(Adam):
     slug = "amsgrad"
     title = "AMSGrad"
     same_as = "torch.optim.Adam(lr, betas=(β₁, β₂), eps=ε, amsgrad=True)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.Adam(η, beta_1=β₁, beta_2=β₂, epsilon=ε, amsgrad=True), which adds ε before the "
+            "correction"
+        ),
+        "optax": "optax.amsgrad(η, b1=β₁, b2=β₂, eps=ε), which takes the maximum after the correction",
+    }
     source = "Reddi, Kale & Kumar (2018), On the convergence of Adam and beyond, ICLR"
 
     def init(self, theta: Array) -> State:
@@ -210,6 +250,10 @@ class NAdam(Adam):
     title = "Nadam"
     typical_eta = 0.002
     same_as = "torch.optim.NAdam(lr, betas=(β₁, β₂), eps=ε, momentum_decay=ψ)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": "keras.optimizers.Nadam(η, beta_1=β₁, beta_2=β₂, epsilon=ε), in which ψ is 1",
+        "optax": "optax.nadam(η, b1=β₁, b2=β₂, eps=ε), without the warm-up of μ",
+    }
     source = "Dozat (2016), Incorporating Nesterov momentum into Adam, ICLR workshop"
 
     momentum_decay: Number = hyper(

@@ -34,6 +34,10 @@ class GD(Optimizer):
     short = "GD"
     typical_eta = 0.01
     same_as = "torch.optim.SGD(lr, weight_decay=λ)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": "keras.optimizers.SGD(η, weight_decay=λ)",
+        "optax": "optax.chain(optax.add_decayed_weights(λ), optax.sgd(η))",
+    }
     source = "Cauchy (1847), Méthode générale pour la résolution des systèmes d'équations simultanées"
 
     weight_decay: Number = l2_decay()
@@ -58,6 +62,13 @@ class Momentum(Optimizer):
     title = "Momentum"
     typical_eta = 0.01
     same_as = "torch.optim.SGD(lr, momentum=β, dampening=τ, weight_decay=λ)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.SGD(η, momentum=β), whose velocity holds η: a new η does not change the old pushes; no "
+            "dampening; its weight_decay is decoupled"
+        ),
+        "optax": "optax.chain(optax.add_decayed_weights(λ), optax.sgd(η, momentum=β)), without dampening",
+    }
     source = "Polyak (1964), Some methods of speeding up the convergence of iteration methods"
 
     beta: Number = _beta()
@@ -94,6 +105,13 @@ class Nesterov(Optimizer):
     title = "Nesterov"
     typical_eta = 0.01
     same_as = "torch.optim.SGD(lr, momentum=β, nesterov=True, weight_decay=λ)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.SGD(η, momentum=β, nesterov=True), whose velocity holds η: a new η does not change the "
+            "old pushes; its weight_decay is decoupled"
+        ),
+        "optax": "optax.chain(optax.add_decayed_weights(λ), optax.sgd(η, momentum=β, nesterov=True))",
+    }
     source = "Nesterov (1983); Sutskever et al. (2013), On the importance of initialization and momentum, ICML"
 
     beta: Number = _beta()

@@ -63,6 +63,8 @@ class Optimizer(Declared):
     """What a problem must know beside loss and gradient: its "hess", its "infimum"."""
     scales: ClassVar[bool] = True
     """Whether its memory and its work grow with the number of coordinates, not with the square of it."""
+    in_words: ClassVar[Mapping[str, str]] = {}
+    """{a variable of its step: how it is found}, where the formula, such as a search's, is too long to print."""
     source: ClassVar[str]
     """The citation."""
 

@@ -69,7 +69,8 @@ def _stability(run: Situation) -> Iterator[Claim]:
     """η·λmax against its limit."""
     top = run.axes[0][1]
     if np.isnan(top):
-        yield Claim("Stability", "no limit: there is no curvature where it ended", "–", *run.because())
+        where = "at the minimum" if run.ends_in_a_kink else "where it ended"
+        yield Claim("Stability", f"no limit: there is no curvature {where}", "–", *run.because())
         return
     total = top + added_curvature(run.optimizer)
     limit = float(preconditioned_limit(run.optimizer))
@@ -200,6 +201,8 @@ def _adaptive(run: Situation) -> Iterator[Claim]:
     product = run.eta[steps - 1] * curvature
     limits = np.broadcast_to(preconditioned_limit(run.optimizer, remembered), product.shape)
     if not np.isfinite(limits).any():
+        why = f"{run.optimizer.title} {run.optimizer.no_limit}"
+        yield Claim("Stability", "no limit on η is known in closed form", "–", False, why)
         return
     limit = float(limits[-1])
     above = int(np.sum(product > limits))

@@ -8,7 +8,8 @@ from typing import TypeAlias
 import numpy as np
 
 from lrviz.declare import Array
-from lrviz.surfaces import Surface, length
+from lrviz.lengths import length
+from lrviz.surfaces import Surface
 
 Row: TypeAlias = Sequence[float] | Array
 
@@ -25,7 +26,9 @@ def gradient_flow(surface: Surface, start: Row, times: Row) -> Array:
     falling. Rows are NaN once the flow is 10⁶ box diagonals away, as on a surface without a minimum. At the tip of a
     cone it stays. ValueError for times or a start that are not legal, and where the flow cannot be followed.
     """
-    origin = _origin(start)
+    origin, at = _origin(start), _legal(times)
+    if (known := surface.flow(origin, at)) is not None:
+        return known
 
     def slope(t: float, theta: Array) -> Array:
         return -surface.grad(theta)
@@ -33,7 +36,7 @@ def gradient_flow(surface: Surface, start: Row, times: Row) -> Array:
     def jacobian(t: float, theta: Array) -> Array:
         return -surface.hess(theta)
 
-    return _solved(surface, origin, times, slope, jacobian, rests_at_kinks=not surface.smooth)
+    return _solved(surface, origin, at, slope, jacobian, rests_at_kinks=not surface.smooth)
 
 
 def heavy_ball_flow(surface: Surface, start: Row, times: Row, friction: float) -> Array:
@@ -45,7 +48,9 @@ def heavy_ball_flow(surface: Surface, start: Row, times: Row, friction: float) -
     """
     if not friction >= 0:
         raise ValueError(f"the friction {friction} is not 0 or more")
-    origin = _origin(start)
+    origin, at = _origin(start), _legal(times)
+    if surface.beyond_theory:
+        raise ValueError(f"{surface.title} has no such flow: {surface.beyond_theory}")
 
     def slope(t: float, state: Array) -> Array:
         theta, velocity = state[:2], state[2:]
@@ -54,7 +59,7 @@ def heavy_ball_flow(surface: Surface, start: Row, times: Row, friction: float) -
     def jacobian(t: float, state: Array) -> Array:
         return np.block([[np.zeros((2, 2)), np.eye(2)], [-surface.hess(state[:2]), -friction * np.eye(2)]])
 
-    return _solved(surface, np.concatenate([origin, np.zeros(2)]), times, slope, jacobian)
+    return _solved(surface, np.concatenate([origin, np.zeros(2)]), at, slope, jacobian)
 
 
 def friction(eta: float, beta: float) -> float:
@@ -69,10 +74,17 @@ def _origin(start: Row) -> Array:
     return origin
 
 
+def _legal(times: Row) -> Array:
+    at = np.asarray(times, dtype=np.float64)
+    if at.ndim != 1 or not np.isfinite(at).all() or np.any(at < 0) or np.any(np.diff(at) < 0):
+        raise ValueError("the times of a flow are a row of finite numbers, 0 or more, that do not fall")
+    return at
+
+
 def _solved(
     surface: Surface,
     state: Array,
-    times: Row,
+    at: Array,
     slope: Callable[[float, Array], Array],
     jacobian: Callable[[float, Array], Array],
     rests_at_kinks: bool = False,
@@ -80,9 +92,6 @@ def _solved(
     """The positions at these times of a flow whose state begins with θ."""
     from scipy.integrate import solve_ivp  # a page that draws no flow need not load it
 
-    at = np.asarray(times, dtype=np.float64)
-    if at.ndim != 1 or not np.isfinite(at).all() or np.any(at < 0) or np.any(np.diff(at) < 0):
-        raise ValueError("the times of a flow are a row of finite numbers, 0 or more, that do not fall")
     low, high = np.array(surface.box).T
     middle, diagonal = (low + high) / 2, float(length(high - low))
     reach = _FAR * max(diagonal, float(length(state[:2] - middle)))

@@ -31,7 +31,8 @@ def stability_limit(optimizer: Optimizer, curvature: Number) -> Array:
 
     Gradient descent: 2/λ. Momentum: 2(1 + β)/λ, and 1/(1 − τ) times that with dampening τ (so 2(1 + β)/((1 − β)λ) in
     EMA form). Nesterov: 2(1 + β)/((1 + 2β)λ). Weight decay adds to the curvature. Infinite where the curvature is 0,
-    0 where it is negative (every η > 0 runs off), NaN where no closed form exists (adaptive methods).
+    0 where it is negative (every η > 0 runs off), NaN where there is none (a kink) and where no closed form exists
+    (adaptive methods).
     Shapes broadcast. Source: Goh (2017), Why momentum really works, Distill; Flammarion & Bach (2015), COLT.
     """
     product: Number
@@ -47,7 +48,8 @@ def stability_limit(optimizer: Optimizer, curvature: Number) -> Array:
             return np.nan + sum((np.zeros_like(value) for value in values), np.zeros_like(curvature))
     total = curvature + optimizer.weight_decay
     with np.errstate(divide="ignore"):
-        return np.where(total > 0, product / np.abs(total), np.where(np.equal(total, 0), np.inf, 0.0))
+        flat_or_none = np.where(np.equal(total, 0), np.inf, np.where(np.isnan(total), np.nan, 0.0))
+        return np.where(total > 0, product / np.abs(total), flat_or_none)
 
 
 def added_curvature(optimizer: Optimizer) -> Number:

@@ -10,7 +10,22 @@ from __future__ import annotations
 import numpy as np
 
 from lrviz.declare import Array, Number
-from lrviz.optimizers import GD, AdaGrad, Adam, AdamW, AMSGrad, Momentum, NAdam, Nesterov, Optimizer, RMSProp, State
+from lrviz.optimizers import (
+    GD,
+    AdaBelief,
+    AdaGrad,
+    Adam,
+    AdaMax,
+    AdamW,
+    AMSGrad,
+    Momentum,
+    NAdam,
+    Nesterov,
+    Optimizer,
+    RMSProp,
+    State,
+    Yogi,
+)
 from lrviz.surfaces import Surface, curvatures
 from lrviz.surfaces.surface import symmetric
 from lrviz.theory.linear import added_curvature, has_limit, stability_limit
@@ -25,9 +40,9 @@ def preconditioner(optimizer: Optimizer, theta: Array, state: State) -> Array:
     """The diagonal P that the gradient is divided by, (2, …), after the step that left this state.
 
     The Adam family: (1 − β₁ᵗ)(√v̂ + ε), because m̂ = m/(1 − β₁ᵗ), and √v + ε where nothing is corrected (Nadam: √v̂ + ε,
-    since it corrects m and g differently; see `preconditioned_limit`). RMSProp and AdaGrad: the root of what they have
-    summed, plus ε. 1 for methods without adaptive rates. NaN before the first step, where Adam's is 0/0, and for a
-    method not known here.
+    since it corrects m and g differently; see `preconditioned_limit`). AdaBelief and Yogi: likewise with their own
+    second moments, AdaMax with its maximum. RMSProp and AdaGrad: the root of what they have summed, plus ε. 1 for
+    methods without adaptive rates. NaN before the first step, where Adam's is 0/0, and for a method not known here.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         match optimizer:
@@ -37,6 +52,11 @@ def preconditioner(optimizer: Optimizer, theta: Array, state: State) -> Array:
                     return np.sqrt(v) + optimizer.eps
                 p = np.sqrt(v / (1 - state["beta2_t"])) + optimizer.eps
                 return p if isinstance(optimizer, NAdam) else (1 - state["beta1_t"]) * p
+            case AdaBelief() | Yogi():
+                second = state["s" if isinstance(optimizer, AdaBelief) else "v"]
+                return (1 - state["beta1_t"]) * (np.sqrt(second / (1 - state["beta2_t"])) + optimizer.eps)
+            case AdaMax():
+                return (1 - state["beta1_t"]) * state["u"]
             case RMSProp():
                 mean = state["g_mean"] if optimizer.centered else np.zeros_like(theta)
                 return np.sqrt(np.maximum(state["v"] - mean * mean, 0.0)) + optimizer.eps
@@ -67,16 +87,16 @@ def preconditioned_curvature(optimizer: Optimizer, surface: Surface, theta: Arra
 def preconditioned_limit(optimizer: Optimizer, state: State | None = None) -> Array:
     """The value of η·λmax(P⁻¹H) beyond which a step grows, P held still.
 
-    The Adam family: 2(1 + β₁)/(1 − β₁). RMSProp: 2(1 + β) with its own momentum β. AdaGrad: 2. Methods without
-    adaptive rates: their limit on ηλ. Nadam: 2/(p + q(1 − β₁)/(1 + β₁)), where its step is p·g + q·m; its p and q warm
-    up over thousands of steps, so they are read off the state, or taken as they end without one. NaN where none is
-    known. Source: Cohen et al. (2022); for Nadam the same argument, the multiplier −1 of the frozen iteration.
+    The Adam family and its kin: 2(1 + β₁)/(1 − β₁). RMSProp: 2(1 + β) with its own momentum β. AdaGrad: 2. Methods
+    without adaptive rates: their limit on ηλ. Nadam: 2/(p + q(1 − β₁)/(1 + β₁)), where its step is p·g + q·m; its p and
+    q warm up over thousands of steps, so they are read off the state, or taken as they end without one. NaN where none
+    is known. Source: Cohen et al. (2022); for Nadam the same argument, the multiplier −1 of the frozen iteration.
     """
     match optimizer:
         case NAdam(beta1=beta1):
             gradient, mean = _nadam_shares(optimizer, state)
             return np.asarray(2 / (gradient + mean * (1 - beta1) / (1 + beta1)))
-        case Adam(beta1=beta1):
+        case Adam(beta1=beta1) | AdaBelief(beta1=beta1) | Yogi(beta1=beta1) | AdaMax(beta1=beta1):
             return np.asarray(2 * (1 + beta1) / (1 - beta1))
         case RMSProp(beta=beta):
             return np.asarray(2 * (1 + beta))

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.declare import Array
+from lrviz.lengths import length
 from lrviz.noise import Noise
 from lrviz.numerals import rounded
 from lrviz.optimizers import Optimizer
 from lrviz.schedules import Schedule
-from lrviz.surfaces import Surface, curvatures, length
+from lrviz.surfaces import Surface, curvatures
 from lrviz.theory.linear import has_limit, transition
 from lrviz.theory.measured import measured_multipliers
 from lrviz.theory.stationary import rest
@@ -96,7 +97,13 @@ class Situation:
     def hessian(self) -> Array:
         """The Hessian that stands for the surface's: its own, that of the minimum, or that where the run ended."""
         settled = not self.surface.constant_hessian and len(self.rows) > FEW
-        return self.surface.hess(self.minimum if settled else self.theta[self.last])
+        return self.surface.hess(self.minimum if settled or self.ends_in_a_kink else self.theta[self.last])
+
+    @cached_property
+    def ends_in_a_kink(self) -> bool:
+        """Whether the minimum nearest to the end is a kink, where there is no curvature."""
+        known = not self.surface.smooth and np.isfinite(self.minimum).all()
+        return bool(known and np.isnan(self.surface.hess(self.minimum)).any())
 
     @cached_property
     def axes(self) -> tuple[Array, Array]:
@@ -148,7 +155,9 @@ class Situation:
             found.append(f"{self.optimizer.title} {self.optimizer.no_limit}")
         if self.last < 1:
             return [*found, "it took no step"]
-        if not self.surface.smooth and np.isnan(self.hessian).any():
+        if self.surface.beyond_theory:
+            return [*found, self.surface.beyond_theory]
+        if self.ends_in_a_kink:
             found.append("its minimum is a kink, where there is no curvature")
         elif self._off_quadratic and len(self.rows) <= FEW and self.distance[self.last] < _NEAR * self.diagonal:
             found.append(f"it moved near the minimum for less than {FEW} steps, too few to measure")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ _PLAIN = {"equal", "not_equal", "isfinite", "isnan", "isinf"}
 """What is decided by single points, or by whether a run has blown up."""
 
 _ROOT = Path(__file__).parents[1]
-_GUARDED = (str(_ROOT / "surfaces"), str(_ROOT / "iterate.py"))
+_GUARDED = (str(_ROOT / "surfaces"), str(_ROOT / "lengths.py"), str(_ROOT / "iterate.py"))
 _SKIPPED = (__file__, str(Path(np.__file__).parent))
 
 
@@ -158,10 +159,19 @@ class Dual(NDArrayOperatorsMixin):
         path = frame.f_code.co_filename
         if operation in _ORDER and path.startswith(_GUARDED):
             return
-        owner = getattr(frame.f_locals.get("self"), "title", "") or frame.f_code.co_name
-        jump = Jump(owner, operation, f"{Path(path).name}:{frame.f_lineno}")
+        jump = Jump(_owner(frame), operation, f"{Path(path).name}:{frame.f_lineno}")
         if jump not in self.jumps:
             self.jumps.append(jump)
+
+
+def _owner(frame: FrameType) -> str:
+    """The title of the part that is at work, be it in a function that it called; else the function's name."""
+    called: FrameType | None = frame
+    while called is not None:
+        if title := getattr(called.f_locals.get("self"), "title", ""):
+            return str(title)
+        called = called.f_back
+    return frame.f_code.co_name
 
 
 def value(one: Any) -> Any:

@@ -136,6 +136,8 @@ class RangeTest:
         surface = self.problem
         if not isinstance(surface, Surface):
             return Suggestion(np.nan, "Theory does not know the curvature of this problem.")
+        if surface.beyond_theory:
+            return Suggestion(np.nan, f"On {surface.title} {surface.beyond_theory}: theory has no limit there.")
         if not np.isfinite(self.rest).all():
             return Suggestion(np.nan, f"{surface.title} has no minimum whose curvature would set a limit.")
         curvature = float(local_curvature(surface, self.rest))

@@ -52,7 +52,8 @@ class Task:
 
     def judge(self, theta: Array) -> Array:
         """The loss that counts, (dim, ...) → (...): on the data for validation where there are such."""
-        return self.problem.validation(theta)
+        with np.errstate(all="ignore"):  # a run may have come so far out that a square overflows
+            return self.problem.validation(theta)
 
     @property
     def first_loss(self) -> float:

@@ -25,7 +25,13 @@ from lrviz.ui.stage.payload import APPEARANCE, scene_header
 CORRECTION = "uncorrected"
 """The flag of those that correct for starting at 0."""
 
-WORDS = {"grad": "this gradient", "xi": "its noise", THETA: "weight decay", "": "what is left"}
+WORDS = {
+    "grad": "this gradient",
+    "xi": "its noise",
+    THETA: "weight decay",
+    "edge": "the edge of what is legal",
+    "": "what is left",
+}
 """What each part of a step comes from; any other part comes from the memory of its name."""
 
 
