@@ -1,4 +1,4 @@
-"""Makes the golden vectors that `tests/test_parity.py` compares with: `python tests/golden/make.py`.
+"""Makes the golden vectors of PyTorch, for the runs of cases.py: `python tests/golden/make.py`.
 
 Run by hand, with the torch named below (CPU); the tests themselves need none. Everything compared is torch's own: its
 optimizers and schedulers, and gradients by its autograd on surfaces that are written out here once more. What lrviz
@@ -11,147 +11,24 @@ was shown), as "case/name"; "meta" is the JSON that says what each case is. Two 
 
 import itertools
 import json
-import math
 import sys
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from by_function import drawn, inverse_sqrt, inverse_time, multi_step, warmup_stable_decay
+from cases import LANDSCAPES, TORCH_RUNS, TORCH_WRAPPED, Fields, Loss, label, losses, rates, warmed
 from numpy.typing import NDArray
-from torch.optim import lr_scheduler
+from torch.optim import lr_scheduler, swa_utils
 
 TORCH = "2.13.0"
 STEPS = 200
 MOVE, STRAY = 1e-12, 1e-9  # a run is calm until one whose start is moved by MOVE is farther from it than STRAY
-
-Fields = dict[str, Any]
 Arrays = dict[str, NDArray[Any]]
-Loss = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
-
-
-def quadratic(kappa: float, angle: float) -> Loss:
-    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    return lambda x, y: ((c * x + s * y) ** 2 + kappa * (c * y - s * x) ** 2) / 2
-
-
-def beale(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    return (1.5 - x + x * y) ** 2 + (2.25 - x + x * y**2) ** 2 + (2.625 - x + x * y**3) ** 2
-
-
-def rastrigin(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
-    return 20 + x**2 - 10 * torch.cos(2 * math.pi * x) + y**2 - 10 * torch.cos(2 * math.pi * y)
-
-
-# name: (loss, lrviz's slug, its fields, start). The starts are off every axis: no gradient is 0 by symmetry.
-LANDSCAPES: dict[str, tuple[Loss, str, Fields, tuple[float, float]]] = {
-    "bowl": (quadratic(10, 30), "quadratic", {"kappa": 10.0, "angle": 30.0}, (1.5, 1.0)),
-    "trough": (quadratic(100, -70), "quadratic", {"kappa": 100.0, "angle": -70.0}, (-1.0, 1.2)),
-    "rosenbrock": (lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2, "rosenbrock", {}, (-1.2, 1.0)),
-    "himmelblau": (lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2, "himmelblau", {}, (-0.5, 0.3)),
-    "beale": (beale, "beale", {}, (1.0, 1.5)),
-    "factorization": (lambda x, y: (x * y - 1) ** 2 / 2, "factorization", {}, (2.6, 0.9)),
-    "saddle": (lambda x, y: (x**2 - y**2) / 2, "saddle", {}, (1.5, 0.001)),
-    "rastrigin": (rastrigin, "rastrigin", {}, (2.3, -1.2)),
-}
-
-
-def rates(slug: str, eta: float, /, **fields: Any) -> Fields:
-    return {"slug": slug, "fields": {"eta": eta, **fields}}
-
-
-def warmed(inner: Fields, /, **fields: Any) -> Fields:
-    return inner | {"warmup": fields}
-
-
-Case = tuple[str, Fields, Fields]  # a landscape, the schedule, the optimizer's hyperparameters
-
-# ε is often far above its default, so that it is seen. The last case of each optimizer is chaos on most of them.
-ADAM: list[Case] = [
-    ("bowl", rates("constant", 0.05), {}),
-    ("bowl", rates("constant", 0.05), {"eps": 0.1}),
-    ("trough", rates("constant", 0.02), {"eps": 1e-3, "beta1": 0.5}),
-    ("rosenbrock", rates("constant", 0.02), {"eps": 0.1}),
-    ("rosenbrock", warmed(rates("cosine", 0.05, period=185), steps=15, start_factor=0.1), {"beta2": 0.99}),
-    ("himmelblau", rates("constant", 0.1), {"beta1": 0.0, "eps": 1e-3}),
-    ("beale", rates("constant", 0.02), {"beta2": 0.95}),
-    ("factorization", rates("triangular2", 0.05, eta_min=0.001, half_period=20), {"beta1": 0.99}),
-    ("saddle", rates("constant", 0.01), {"eps": 1e-3}),
-    ("rastrigin", rates("constant", 0.01), {"beta2": 0.99, "eps": 0.1}),
-    ("rastrigin", rates("constant", 1.0), {"beta2": 0.9}),
-]
-DECAY = [1.0, 0.0, 0.1, 1.0, 0.5, 0.1, 0.2, 0.3, 0.02, 0.2, 0.01]  # of the weights or of the momentum
-
-OPTIMIZERS: dict[str, list[Case]] = {
-    "gd": [
-        ("bowl", rates("constant", 0.1), {}),
-        ("bowl", rates("constant", 0.05), {"weight_decay": 0.5}),
-        ("trough", rates("step", 0.015, drop=0.5, every=40), {}),
-        ("rosenbrock", rates("plateau", 0.004, factor=0.5, patience=3, threshold=0.01), {"weight_decay": 0.01}),
-        ("himmelblau", rates("constant", 0.005), {"weight_decay": 0.1}),
-        ("beale", rates("polynomial", 0.01, power=2.0, period=150), {}),
-        ("factorization", rates("constant", 0.1), {}),
-        ("saddle", rates("constant", 0.03), {}),
-        ("rastrigin", rates("constant", 0.002), {"weight_decay": 1.0}),
-        ("rastrigin", rates("constant", 0.01), {}),
-    ],
-    "momentum": [
-        ("bowl", rates("constant", 0.02), {}),
-        ("bowl", rates("constant", 0.1), {"dampening": 0.9}),
-        ("trough", rates("constant", 0.005), {"beta": 0.99, "dampening": 0.5, "weight_decay": 0.1}),
-        ("rosenbrock", rates("constant", 0.0003), {}),
-        ("rosenbrock", rates("exponential", 0.001, gamma=0.99), {"dampening": 0.3}),
-        ("himmelblau", rates("constant", 0.01), {"beta": 0.0, "dampening": 0.5}),
-        ("beale", rates("one_cycle", 0.01, period=220, start_div=10.0, end_div=100.0), {"beta": 0.8}),
-        ("factorization", rates("constant", 0.02), {"beta": 0.5, "weight_decay": 0.05}),
-        ("rastrigin", rates("constant", 0.0005), {"beta": 0.95, "dampening": 0.1}),
-        ("rastrigin", rates("constant", 0.01), {}),
-    ],
-    "nesterov": [
-        ("bowl", rates("constant", 0.02), {}),
-        ("bowl", rates("constant", 0.02), {"beta": 0.99}),
-        ("trough", rates("constant", 0.005), {"weight_decay": 0.2}),
-        ("rosenbrock", rates("constant", 0.0003), {}),
-        ("rosenbrock", rates("warm_restarts", 0.0008, period=30, period_mult=2), {"beta": 0.8}),
-        ("himmelblau", rates("constant", 0.002), {"beta": 0.5}),
-        ("beale", rates("constant", 0.002), {}),
-        ("factorization", rates("constant", 0.02), {"beta": 0.3, "weight_decay": 0.05}),
-        ("rastrigin", rates("constant", 0.0005), {"beta": 0.95}),
-        ("rastrigin", rates("constant", 0.01), {}),
-    ],
-    "adagrad": [
-        ("bowl", rates("constant", 0.3), {}),
-        ("bowl", rates("constant", 0.5), {"eps": 0.1}),
-        ("trough", rates("constant", 0.2), {"initial_accumulator": 10.0}),
-        ("rosenbrock", rates("constant", 0.3), {"eps": 0.1}),
-        ("rosenbrock", warmed(rates("constant", 0.2), steps=20, start_factor=0.3), {"initial_accumulator": 0.1}),
-        ("himmelblau", rates("constant", 0.5), {"eps": 1e-3}),
-        ("beale", rates("exp_range", 0.2, eta_min=0.01, half_period=15, gamma=0.99), {}),
-        ("factorization", rates("constant", 0.1), {"eps": 1.0, "initial_accumulator": 1.0}),
-        ("saddle", rates("constant", 0.05), {"initial_accumulator": 0.1, "eps": 0.1}),
-        ("rastrigin", rates("constant", 0.1), {}),
-        ("rastrigin", rates("constant", 2.0), {"eps": 1e-3}),
-    ],
-    "rmsprop": [
-        ("bowl", rates("constant", 0.01), {}),
-        ("bowl", rates("constant", 0.02), {"eps": 0.1, "rho": 0.9}),
-        ("trough", rates("constant", 0.01), {"centered": True, "eps": 1e-3}),
-        ("rosenbrock", rates("constant", 0.01), {"eps": 0.1}),
-        ("rosenbrock", rates("cosine", 0.005, period=210), {"beta": 0.9}),
-        ("himmelblau", rates("constant", 0.02), {"beta": 0.5, "centered": True, "eps": 1e-3}),
-        ("beale", rates("constant", 0.005), {"rho": 0.999, "beta": 0.8, "eps": 0.1}),
-        ("factorization", rates("constant", 0.02), {"rho": 0.95, "eps": 0.01}),
-        ("saddle", rates("constant", 0.003), {"centered": True, "eps": 0.1}),
-        ("rastrigin", rates("constant", 0.01), {"rho": 0.0, "eps": 1.0}),
-        ("rastrigin", rates("constant", 0.05), {"rho": 0.9}),
-    ],
-    "adam": ADAM,
-    "amsgrad": ADAM,
-    "adamw": [*ADAM[:1], *((a, b, c | {"weight_decay": d}) for (a, b, c), d in zip(ADAM, DECAY, strict=True))],
-    "nadam": [*ADAM[:1], *((a, b, c | {"momentum_decay": d}) for (a, b, c), d in zip(ADAM, DECAY, strict=True))],
-}
 
 COUNT = np.arange(STEPS)
 LOSSES = {
@@ -168,6 +45,8 @@ PATIENCE += [{"factor": 0.9, "patience": 4, "threshold": 0.0, "eps": 0.02}]
 SHAPES: list[tuple[str, Fields]] = [("triangular", {}), ("triangular2", {})]
 SHAPES += [("exp_range", {"gamma": 0.99}), ("exp_range", {"gamma": 0.8})]
 ETA = 0.3
+MILESTONES = [("100,150", 0.1), ("1,2,199", 0.5), ("40,40,90", 0.9)]
+DRAWINGS = [("0:0.1,40:0.3,41:0.05,120:0.2,180:0", False), ("0:0.001,30:1,150:0.1,190:0.0001", True), ("9:5", False)]
 SCHEDULES: list[Fields] = [
     rates("constant", ETA),
     *(rates("step", ETA, drop=drop, every=every) for drop, every in [(0.5, 30), (0.1, 10), (0.9, 7), (0.99, 1)]),
@@ -192,6 +71,18 @@ SCHEDULES: list[Fields] = [
     warmed(rates("warm_restarts", ETA, period=20, period_mult=2), steps=17),
     *(warmed(rates(slug, ETA, eta_min=0.05, half_period=20, **more), steps=10) for slug, more in SHAPES[:3]),
     warmed(rates("one_cycle", ETA, period=150), steps=30, start_factor=0.2),
+    *(
+        rates("multi_step", ETA, milestones=m, drop=d)
+        for m, d in [("100,150", 0.1), ("1,2,199", 0.5), ("40,40,90", 0.9)]
+    ),
+    *(rates("inverse_time", ETA, decay=decay) for decay in (0.01, 1.0, 0.0)),
+    *(rates("inverse_sqrt", ETA, warmup=steps) for steps in (30, 1, 500)),
+    *(rates("warmup_stable_decay", ETA, warmup=w, stable=s, period=T) for w, s, T in [(20, 120, 180), (0, 150, 151)]),
+    *(rates("warmup_stable_decay", ETA, warmup=w, stable=s, period=120, eta_min=0.02) for w, s in [(60, 0), (90, 30)]),
+    *(rates("drawn", ETA, points=points, logarithmic=log) for points, log in DRAWINGS),
+    warmed(rates("multi_step", ETA, milestones="30,60", drop=0.3), steps=20),
+    warmed(rates("inverse_time", ETA, decay=0.1), steps=25, start_factor=0.1),
+    warmed(rates("drawn", ETA, points="5:0.7,40:0.2,90:0.1"), steps=15),
 ]
 
 # By lrviz's slug: torch's class, its names for what it calls otherwise, and what is fixed.
@@ -205,6 +96,10 @@ TORCH_OPTIMIZERS: dict[str, tuple[Any, dict[str, str], Fields]] = {
     "adamw": (torch.optim.AdamW, {}, {}),
     "amsgrad": (torch.optim.Adam, {}, {"amsgrad": True}),
     "nadam": (torch.optim.NAdam, {}, {}),
+    "radam": (torch.optim.RAdam, {}, {}),
+    "adamax": (torch.optim.Adamax, {}, {}),
+    "adadelta": (torch.optim.Adadelta, {}, {}),
+    "rprop": (torch.optim.Rprop, {}, {}),
 }
 CYCLE = {"eta": "max_lr", "eta_min": "base_lr", "half_period": "step_size_up"}
 ONE_CYCLE = {"eta": "max_lr", "period": "total_steps", "warmup": "pct_start"}
@@ -218,20 +113,33 @@ TORCH_SCHEDULERS: dict[str, tuple[Any, dict[str, str], Fields]] = {
     "warm_restarts": (lr_scheduler.CosineAnnealingWarmRestarts, {"period": "T_0", "period_mult": "T_mult"}, {}),
     "one_cycle": (lr_scheduler.OneCycleLR, ONE_CYCLE, {"cycle_momentum": False}),
     "plateau": (lr_scheduler.ReduceLROnPlateau, {}, {}),
+    "multi_step": (multi_step, {}, {}),
+    "inverse_time": (inverse_time, {}, {}),
+    "inverse_sqrt": (inverse_sqrt, {}, {}),
+    "warmup_stable_decay": (warmup_stable_decay, {"eta": "eta"}, {}),
+    "drawn": (drawn, {}, {}),
 }
 for mode in ("triangular", "triangular2", "exp_range"):
     TORCH_SCHEDULERS[mode] = (lr_scheduler.CyclicLR, CYCLE, {"mode": mode, "cycle_momentum": False})
 # By torch's name: lrviz's. RMSProp's momentum_buffer is its b.
 MEMORY = {"momentum_buffer": "m", "exp_avg": "m", "exp_avg_sq": "v", "square_avg": "v"}
-MEMORY |= {"max_exp_avg_sq": "v_max", "grad_avg": "g_mean", "sum": "s"}
+MEMORY |= {"max_exp_avg_sq": "v_max", "grad_avg": "g_mean", "sum": "s", "acc_delta": "u", "exp_inf": "u"}
+MEMORY |= {"prev": "g", "step_size": "delta"}
+# What torch takes as one: the names of the parts, and their defaults.
+TUPLES = {"betas": {"beta1": 0.9, "beta2": 0.999}, "etas": {"shrink": 0.5, "grow": 1.2}}
+TUPLES |= {"step_sizes": {"step_min": 1e-6, "step_max": 50.0}}
+PRODUCTS = {"adam": 2, "adamw": 2, "amsgrad": 2, "nadam": 2, "radam": 2, "adamax": 1}
+PRODUCTS |= {"adabelief": 2, "yogi": 2, "prodigy": 2}
 
 
-def torch_optimizer(slug: str, fields: Fields, theta: torch.Tensor, eta: float) -> torch.optim.Optimizer:
+def torch_optimizer(slug: str, fields: Fields, thetas: list[torch.Tensor], rates: list[float]) -> torch.optim.Optimizer:
     cls, names, fixed = TORCH_OPTIMIZERS[slug]
-    given = {names.get(name, name): value for name, value in fields.items() if name not in ("beta1", "beta2")}
-    if len(given) < len(fields):
-        given["betas"] = fields.get("beta1", 0.9), fields.get("beta2", 0.999)
-    made: torch.optim.Optimizer = cls([theta], lr=eta, foreach=False, **fixed | given)
+    given = {names.get(name, name): value for name, value in fields.items()}
+    for name, parts in TUPLES.items():
+        if parts.keys() & given.keys():
+            given[name] = tuple(given.pop(part, default) for part, default in parts.items())
+    groups = [{"params": [theta], "lr": rate} for theta, rate in zip(thetas, rates, strict=True)]
+    made: torch.optim.Optimizer = cls(groups, foreach=False, **fixed | given)
     return made
 
 
@@ -248,40 +156,62 @@ def torch_scheduler(schedule: Fields, optimizer: torch.optim.Optimizer) -> Any:
     return lr_scheduler.SequentialLR(optimizer, [rise, inner], [steps])
 
 
-def path(slug: str, fields: Fields, schedule: Fields, loss: Loss, start: tuple[float, float]) -> Arrays:
+def path(
+    slug: str, fields: Fields, schedule: Fields, wrappers: Fields, loss: Loss, start: tuple[float, float]
+) -> Arrays:
     """θ and the memory at t = 0 … STEPS, time last."""
-    theta = torch.tensor(start, requires_grad=True)
-    optimizer = torch_optimizer(slug, fields, theta, schedule["fields"]["eta"])
+    # With a rate for each axis, each is a parameter by itself.
+    thetas = [torch.tensor(part, requires_grad=True) for part in (start if "rates" in wrappers else [start])]
+    factors = [wrappers["rates"].get(axis, 1.0) for axis in "xy"] if "rates" in wrappers else [1.0]
+    eta = schedule["fields"]["eta"]
+    optimizer = torch_optimizer(slug, fields, thetas, [factor * eta for factor in factors])
     scheduler = torch_scheduler(schedule, optimizer)
     names = MEMORY | ({"momentum_buffer": "b"} if slug == "rmsprop" else {})
 
     def now() -> Arrays:
-        found = {"theta": theta.detach()} | {names[k]: v for k, v in optimizer.state[theta].items() if k in names}
-        return {name: value.numpy().copy() for name, value in found.items()}
+        kept = [
+            {"theta": t.detach()} | {names[k]: v for k, v in optimizer.state[t].items() if k in names} for t in thetas
+        ]
+        return {name: torch.cat([part[name].reshape(-1) for part in kept]).numpy().copy() for name in kept[0]}
 
     rows = [now()]
     for _ in range(STEPS):
         optimizer.zero_grad()
-        value = loss(*theta)
+        value = loss(*torch.cat([theta.reshape(-1) for theta in thetas]))
         value.backward()
+        if "clip" in wrappers:
+            torch.nn.utils.clip_grad_norm_(thetas, wrappers["clip"]["norm"])
         optimizer.step()
         scheduler.step(*([value.item()] if schedule["slug"] == "plateau" else []))
-        row, g = now(), theta.grad.numpy() + fields.get("weight_decay", 0) * rows[-1]["theta"]
+        slope = torch.cat([theta.grad.reshape(-1) for theta in thetas if theta.grad is not None]).numpy()
+        row, g = now(), slope + fields.get("weight_decay", 0) * rows[-1]["theta"]
         if slug == "momentum":
             row.setdefault("m", g)
         if slug == "rmsprop":
             row.setdefault("b", g / (np.sqrt(row["v"] - row.get("g_mean", 0) ** 2) + fields.get("eps", 1e-8)))
         rows.append(row)
     found = {name: np.stack([row.get(name, np.zeros(2)) for row in rows], axis=-1) for name in rows[-1]}
+    if "averaged" in wrappers:
+        found = {"w": found["theta"]} | found | {"theta": averages(found["theta"], wrappers["averaged"])}
     return found | products(slug, fields)
+
+
+def averages(places: NDArray[Any], fields: Fields) -> NDArray[Any]:
+    """What torch makes of the places of a model that is averaged; the first one is not counted."""
+    model = torch.nn.Linear(2, 1, bias=False)
+    how = {"avg_fn": swa_utils.get_ema_avg_fn(fields["fade"])} if "fade" in fields else {}
+    average, found = swa_utils.AveragedModel(model, **how), [places[:, 0]]
+    for place in places.T[1:]:
+        model.weight.data = torch.tensor(place[None])
+        average.update_parameters(model)
+        found.append(average.module.weight.data[0].numpy().copy())
+    return np.stack(found, axis=-1)
 
 
 def products(slug: str, fields: Fields) -> Arrays:
     """The running products that Adam and its kin remember, each from its definition."""
-    if slug not in ("adam", "adamw", "amsgrad", "nadam"):
-        return {}
     t, beta1, beta2 = np.arange(STEPS + 1.0), fields.get("beta1", 0.9), fields.get("beta2", 0.999)
-    found = {"beta1_t": beta1**t, "beta2_t": beta2**t}
+    found = dict(list({"beta1_t": beta1**t, "beta2_t": beta2**t}.items())[: PRODUCTS.get(slug, 0)])
     if slug == "nadam":
         warmup_t = 0.96 ** (t * fields.get("momentum_decay", 0.004))
         mu = beta1 * (1 - warmup_t / 2)
@@ -289,19 +219,38 @@ def products(slug: str, fields: Fields) -> Arrays:
     return found
 
 
-def optimizer_case(slug: str, landscape: str, schedule: Fields, fields: Fields) -> tuple[str, Fields, Arrays]:
-    loss, surface, surface_fields, (x, y) = LANDSCAPES[landscape]
-    found = path(slug, fields, schedule, loss, (x, y))
-    moved = [path(slug, fields, schedule, loss, start)["theta"] for start in ((x + MOVE, y), (x, y + MOVE))]
+def optimizer_case(
+    run: Callable[..., Arrays],
+    wrappers: Fields,
+    slug: str,
+    landscape: str,
+    schedule: Fields,
+    fields: Fields,
+) -> tuple[str, Fields, Arrays]:
+    """A case's name, what it is, and its arrays. run: makes them for one start."""
+    surface, surface_fields, (x, y) = LANDSCAPES[landscape]
+    found = run((x, y))
+    moved = [run(start)["theta"] for start in ((x + MOVE, y), (x, y + MOVE))]
     strayed = np.flatnonzero(np.abs(np.stack(moved) - found["theta"]).max(axis=(0, 1)) > STRAY)
     about = {
         "slug": slug,
         "fields": fields,
         "schedule": schedule,
         "calm": int(strayed[0]) - 1 if strayed.size else STEPS,
-    }
-    name = label(slug, landscape, fields, "warmup" if "warmup" in schedule else "", schedule["slug"])
-    return name.removesuffix("-constant"), about | {"surface": {"slug": surface, "fields": surface_fields}}, found
+        "surface": {"slug": surface, "fields": surface_fields},
+    } | ({"wrappers": wrappers} if wrappers else {})
+    around = [part for wrapper in wrappers.items() for part in wrapper]
+    name = label(*around, slug, landscape, fields, "warmup" if "warmup" in schedule else "", schedule["slug"])
+    return name.removesuffix("-constant"), about, found
+
+
+def torch_case(
+    wrappers: Fields, slug: str, landscape: str, schedule: Fields, fields: Fields
+) -> tuple[str, Fields, Arrays]:
+    loss = losses(torch.cos)[landscape]
+    return optimizer_case(
+        partial(path, slug, fields, schedule, wrappers, loss), wrappers, slug, landscape, schedule, fields
+    )
 
 
 def schedule_case(schedule: Fields) -> tuple[str, Fields, Arrays]:
@@ -322,19 +271,15 @@ def schedule_case(schedule: Fields) -> tuple[str, Fields, Arrays]:
     return name.replace(f"-eta={ETA}", ""), schedule, {"eta": np.array(eta)} | losses
 
 
-def label(*parts: str | Fields) -> str:
-    """A case's name, such as adam-bowl-eps=0.1, from its parts; a dict gives its items."""
-    return "-".join(p if isinstance(p, str) else "-".join(f"{k}={v:g}" for k, v in p.items()) for p in parts if p)
-
-
 def main() -> None:
     if torch.__version__.partition("+")[0] != TORCH:
         sys.exit(f"The golden vectors are those of torch {TORCH}; this is torch {torch.__version__}.")
-    warnings.simplefilter("ignore")
     torch.set_default_dtype(torch.float64)  # NAdam keeps its product of μ in the default type
     meta: Fields = {"torch": torch.__version__, "numpy": np.__version__, "optimizers": {}, "schedules": {}}
     arrays: Arrays = {}
-    optimizers = (optimizer_case(slug, *case) for slug, cases in OPTIMIZERS.items() for case in cases)
+    warnings.simplefilter("ignore")
+    bare = (({}, slug, *case) for slug, cases in TORCH_RUNS.items() for case in cases)
+    optimizers = (torch_case(*case) for case in (*bare, *TORCH_WRAPPED))
     for kind, made in [("optimizers", optimizers), ("schedules", map(schedule_case, SCHEDULES))]:
         for name, about, found in made:
             assert name not in meta[kind], f"two cases are called {name}"
