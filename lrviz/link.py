@@ -31,8 +31,8 @@ LANDING = Scene(
 )
 """What an empty link shows."""
 
-MOST_CHARACTERS = 600
-"""The longest value that is read; the longest legal run takes about 500."""
+MOST_CHARACTERS = 800
+"""The longest value that is read; the longest legal run takes about 670."""
 MOST_SENTENCES = 6
 """How many complaints a person is shown at once."""
 

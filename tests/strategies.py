@@ -9,9 +9,20 @@ from hypothesis import strategies as st
 from lrviz import NOISES, OPTIMIZERS, SCHEDULES, SURFACES, Noise, Schedule, Surface, Warmup
 from lrviz.declare import Declared, Hyper
 from lrviz.optimizers import WRAPPERS, Optimizer, wrapped
+from lrviz.schedules.drawn import spelled
 
 MOST = sys.float_info.max
 Part = TypeVar("Part", bound=Declared)
+
+_steps = st.integers(1, 10**9) | st.integers(1, 300)
+_rates = st.floats(1e-12, 1e12) | st.floats(1e-3, 1)
+TEXTS: dict[str, st.SearchStrategy[str]] = {
+    "milestones": st.lists(_steps, min_size=1, max_size=16).map(lambda steps: ",".join(map(str, sorted(steps)))),
+    "points": st.dictionaries(_steps, _rates, min_size=1, max_size=6).map(
+        lambda points: spelled(sorted(points.items()))
+    ),
+}
+"""By a field's name: legal texts in their canonical spelling. One that is missing here has its default."""
 
 
 def values(declaration: Hyper) -> st.SearchStrategy[Any]:
@@ -20,7 +31,7 @@ def values(declaration: Hyper) -> st.SearchStrategy[Any]:
     if declaration.kind == "flag":
         return st.booleans()
     if declaration.kind == "text":
-        return st.just(declaration.default)
+        return TEXTS.get(declaration.name, st.just(declaration.default))
     if declaration.kind == "whole":
         return st.integers(int(hard.low), int(hard.high)) | st.integers(int(soft_low), int(soft_high))
     low, high = max(hard.low, -MOST), min(hard.high, MOST)

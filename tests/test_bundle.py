@@ -10,6 +10,7 @@ from lrviz.ui import bundle, parcel, stage
 from lrviz.ui.anatomy import component as anatomy
 from lrviz.ui.chart import component as chart
 from lrviz.ui.noise import cloud
+from lrviz.ui.schedules import drawing
 from lrviz.ui.stability import component as map_
 from tests import node
 from tests.conftest import ROOT
@@ -63,7 +64,7 @@ def test_two_modules_of_one_name_are_refused(tmp_path):
         bundle.script(tmp_path / "a.js")
 
 
-COMPONENTS = {"stage": stage, "anatomy": anatomy, "map": map_, "cloud": cloud, "chart": chart}
+COMPONENTS = {"stage": stage, "anatomy": anatomy, "map": map_, "cloud": cloud, "chart": chart, "drawing": drawing}
 
 
 @pytest.mark.parametrize("component", COMPONENTS.values(), ids=COMPONENTS)

@@ -39,6 +39,11 @@ SHAPES = {
     "triangular2": [("rise", 0), ("fall", 50), ("rise", 100), ("fall", 150), ("rise", 200), ("fall", 250)],
     "exp_range": [("rise", 0), ("fall", 50), ("rise", 100), ("fall", 150), ("rise", 200), ("fall", 250)],
     "one_cycle": [("rise", 0), ("fall", 89)],
+    "multi_step": [("hold", 0), ("drop", 150), ("drop", 225)],
+    "inverse_time": [("fall", 0)],
+    "inverse_sqrt": [("rise", 0), ("fall", 29)],
+    "warmup_stable_decay": [("rise", 0), ("hold", 30), ("fall", 240)],
+    "drawn": [("rise", 0), ("fall", 30)],
 }
 
 
@@ -155,5 +160,6 @@ def test_a_run_at_a_constant_rate_has_one_stretch():
 def test_every_combination_has_its_sentences(surface, optimizer, schedule):
     run = simulate(SURFACES[surface](), OPTIMIZERS[optimizer](), SCHEDULES[schedule](0.1), steps=120)
     found = changes(run)
-    assert found[0].stretch.begin == 0
+    taken = np.isfinite(run.loss).sum() > 1  # one that cannot take its first step has nothing to tell
+    assert [change.stretch.begin for change in found[:1]] == ([0] if taken else [])
     assert all(change.sentence.endswith(".") and "nan" not in change.sentence for change in found)

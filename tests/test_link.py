@@ -71,7 +71,7 @@ def test_a_one_cycle_schedule_keeps_its_own_warmup():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("surface=foo", "There is no surface 'foo'. There are: quadratic, rosenbrock,"),
+        ("surface=foo", "There is no surface 'foo'. There are: quadratic, booth,"),
         ("run=foo", "There is no optimizer 'foo'. There are: gd, momentum,"),
         ("noise=foo", "There is no noise 'foo'. There are: additive,"),
         ("noise=minibatch", "Minibatches are drawn from data: Rosenbrock has none, Least squares has."),

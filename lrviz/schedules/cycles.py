@@ -25,6 +25,15 @@ class WarmRestarts(Schedule):
     slug = "warm_restarts"
     title = "Cosine with warm restarts"
     same_as = "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(T_0=T, T_mult=f, eta_min=η_min)"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.optimizers.schedules.CosineDecayRestarts(η, first_decay_steps=T, t_mul=f, m_mul=1, alpha=η_min/η)"
+        ),
+        "optax": (
+            "optax.join_schedules([optax.cosine_decay_schedule(η, T, η_min/η), …], [T, T + fT, …]), with one cosine "
+            "for each cycle"
+        ),
+    }
     source = "Loshchilov & Hutter (2017), SGDR: stochastic gradient descent with warm restarts, ICLR"
     use = "Several good models from one run, each restart looking for another basin; or a budget that is not yet fixed."
 
@@ -70,6 +79,12 @@ class Triangular(Schedule):
     slug = "triangular"
     title = "Cyclical (triangular)"
     same_as = "torch.optim.lr_scheduler.CyclicLR(base_lr=η_min, max_lr=η, step_size_up=h, mode='triangular')"
+    elsewhere = {  # noqa: RUF012
+        "optax": (
+            "optax.join_schedules([optax.linear_schedule(η_min, η, h), optax.linear_schedule(η, η_min, h), …], [h, "
+            "2h, …])"
+        ),
+    }
     source = "Smith (2017), Cyclical learning rates for training neural networks, WACV"
     use = "When the best η is known only as a range: the rate sweeps it again and again."
 
@@ -98,6 +113,12 @@ class Triangular2(Triangular):
     slug = "triangular2"
     title = "Cyclical, halving (triangular2)"
     same_as = "torch.optim.lr_scheduler.CyclicLR(base_lr=η_min, max_lr=η, step_size_up=h, mode='triangular2')"
+    elsewhere = {  # noqa: RUF012
+        "optax": (
+            "optax.join_schedules([optax.linear_schedule(η_min, η, h), optax.linear_schedule(η, η_min, h), …], [h, "
+            "2h, …]), each pair half as high"
+        ),
+    }
     use = "Cyclical rates that settle in the end: each sweep reaches half as high."
 
     def __call__(self, t: int | Array) -> Number:
@@ -116,6 +137,7 @@ class ExpRange(Triangular):
     slug = "exp_range"
     title = "Cyclical, shrinking (exp_range)"
     same_as = "torch.optim.lr_scheduler.CyclicLR(base_lr=η_min, max_lr=η, step_size_up=h, mode='exp_range', gamma=γ)"
+    elsewhere = {}  # noqa: RUF012
     use = "Cyclical rates that settle in the end, by a fade that is chosen freely."
 
     gamma: Number = fade(0.995, "what each step leaves of the top")
@@ -142,6 +164,12 @@ class OneCycle(Schedule):
     slug = "one_cycle"
     title = "One cycle"
     same_as = "torch.optim.lr_scheduler.OneCycleLR(η, total_steps=T, pct_start=w, div_factor=d, final_div_factor=e)"
+    elsewhere = {  # noqa: RUF012
+        "optax": (
+            "optax.cosine_onecycle_schedule(T, η, pct_start=w, div_factor=d, final_div_factor=e), whose phases end "
+            "one step later, at wT and at T"
+        ),
+    }
     source = "Smith & Topin (2019), Super-convergence: very fast training using large learning rates"
     use = "Short budgets: a rate far above the usual in the middle of the run, and none of it at the end."
 

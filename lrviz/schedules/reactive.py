@@ -21,6 +21,13 @@ class Plateau(Schedule):
     slug = "plateau"
     title = "Reduce on plateau"
     same_as = "torch.optim.lr_scheduler.ReduceLROnPlateau(factor, patience, threshold, eps=ε), relative, no cooldown"
+    elsewhere = {  # noqa: RUF012
+        "Keras": (
+            "keras.callbacks.ReduceLROnPlateau(factor=γ, patience=n + 1, min_delta=δ), once an epoch, in which δ is a "
+            "difference, not a share"
+        ),
+        "optax": "optax.contrib.reduce_on_plateau(factor=γ, patience=n + 1, rtol=δ)",
+    }
     source = "PyTorch; the practice is older: Krizhevsky, Sutskever & Hinton (2012), section 5"
     use = "When nobody knows when to drop: the loss, in practice that on held-out data, says when progress has ended."
 

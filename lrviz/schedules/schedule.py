@@ -17,6 +17,8 @@ Memory: TypeAlias = dict[str, Array]
 
 STEPS = 300
 """The budget that the defaults of all schedules are made for."""
+LAST_STEP = 10**9
+"""As far as anything that is counted in steps may lie."""
 
 
 class Schedule(Declared):

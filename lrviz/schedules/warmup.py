@@ -25,8 +25,12 @@ class Warmup(Schedule):
     title = "Warm-up"
     same_as = (
         "torch.optim.lr_scheduler.SequentialLR([LinearLR(start_factor=s, total_iters=w), inner], milestones=[w]),"
-        " inner made first; not for a plateau, nor for a one-cycle without a rise"
+        " inner made first; not for a plateau, nor for a one-cycle without a rise, nor where a LambdaLR starts below η"
     )
+    elsewhere = {  # noqa: RUF012
+        "Keras": "keras.optimizers.schedules.CosineDecay(sη, T, warmup_target=η, warmup_steps=w), for the cosine only",
+        "optax": "optax.join_schedules([optax.linear_schedule(sη, η, w), inner], [w])",
+    }
     source = "Goyal et al. (2017), Accurate, large minibatch SGD: training ImageNet in 1 hour"
     use = "Large batches, and adaptive methods whose averages are still poor: the first steps are kept small."
 

@@ -49,7 +49,9 @@ def _typical(slug: str) -> Schedule:
     """With its defaults, but for those that would not show."""
     if slug == Warmup.slug:
         return Warmup(Constant(), steps=STEPS // 4, start_factor=0.02)
-    return SCHEDULES[slug](**{"step": {"drop": 0.4}, "plateau": {"factor": 0.4, "patience": 40}}.get(slug, {}))
+    plainer: dict[str, dict[str, float]] = {"step": {"drop": 0.4}, "multi_step": {"drop": 0.4}}
+    plainer["plateau"] = {"factor": 0.4, "patience": 40}
+    return SCHEDULES[slug](**plainer.get(slug, {}))
 
 
 def style(shown: dict[str, int], key: str, theme: Theme) -> str:

@@ -42,5 +42,5 @@ def _called(run: Run) -> payload.Part:
         "title": title(run),
         "short": short,
         "schedule_title": run.optimizer.title,
-        "schedule": f"of {run.optimizer.slug}",
+        "schedule": f"of {run.method.slug}",
     }

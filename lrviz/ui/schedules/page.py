@@ -18,10 +18,10 @@ from lrviz.numerals import count, exact, rounded
 from lrviz.optimizers import OPTIMIZERS
 from lrviz.scene import Run, Scene
 from lrviz.schedules import SCHEDULES, STEPS, Schedule, Warmup
-from lrviz.ui import controls, session, widgets, words
+from lrviz.ui import controls, references, session, widgets, words
 from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
-from lrviz.ui.schedules import curves, names, race
+from lrviz.ui.schedules import curves, drawing, names, race
 from lrviz.ui.schedules.examples import EXAMPLES
 from lrviz.ui.schedules.view import View, parse
 from lrviz.ui.stage.board import Board
@@ -125,7 +125,7 @@ def _optimizer(scene: Scene) -> None:
     def choose(slug: str) -> None:
         session.change(lambda scene: _each(scene, lambda run: run.with_part(OPTIMIZERS[slug]())))
 
-    widgets.choice("Optimizer of all runs", OPTIMIZERS, scene.runs[0].optimizer.slug, choose, "optimizer")
+    widgets.choice("Optimizer of all runs", OPTIMIZERS, scene.runs[0].method.slug, choose, "optimizer")
 
 
 def _budget(scene: Scene) -> None:
@@ -186,7 +186,7 @@ def _run(number: int, id: int, run: Run, steps: int) -> None:
             words.chip(number)
         with right, st.popover(f"More {place}", width="stretch", key=f"more {number + 1} {session.popovers()}"):
             controls.warmup(id, run)
-            controls.run_numbers(id, run, static_only=True)
+            controls.run_numbers(id, run, static_only=True, but=drawing.FIELDS)
         with middle:
 
             def choose(slug: str) -> None:
@@ -203,16 +203,19 @@ def _run(number: int, id: int, run: Run, steps: int) -> None:
 def stage_and_words() -> None:
     """The stage; below it what each change of η did, the numbers, and the ways out of a trap."""
     board = session.board(PAGE, SCENE)
-    if session.restructured():
+    if session.restructured() or session.has_problems():
         st.rerun()
     session.show_stage(names.pack)
     scene = board.scene
+    for number, (id, run) in enumerate(board.runs().items()):
+        drawing.show(number, id, run, scene.steps)
     trajectories = session.trajectories(scene)
     words.heading("What each change of η did")
     _say_changes(scene)
     titles = names.titles(scene)
     words.table(replace(line, run=name) for line, name in zip(tables.lines(scene, trajectories), titles, strict=True))
     open_in(scene, but=PAGE)
+    references.expander(scene)
     if session.stage_is_drawn():  # Plotly and all the formulas keep a browser busy for a second
         _escape(scene)
         _reference()

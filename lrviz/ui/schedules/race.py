@@ -1,4 +1,4 @@
-"""Who leaves a place first: every method at a constant rate, and the page's schedules of its method."""
+"""Who leaves a place first: every method whose η is a rate, at the same one, and the page's schedules of its method."""
 
 from __future__ import annotations
 
@@ -44,6 +44,8 @@ def entries(scene: Scene, view: View) -> tuple[Entry, ...]:
 
 def _entries(scene: Scene, view: View) -> Iterator[Entry]:
     for cls in OPTIMIZERS.values():
+        if cls.eta_means:  # to compare at one rate says nothing of a method whose η is none
+            continue
         optimizer, constant = cls(), Constant(view.eta)
         yield Entry(cls.title, None, optimizer, constant, _time(view.trap, optimizer, constant))
     for number, (title, run) in enumerate(zip(names.titles(scene), scene.runs, strict=True)):
@@ -53,7 +55,7 @@ def _entries(scene: Scene, view: View) -> Iterator[Entry]:
             yield Entry(name, number, run.optimizer, schedule, _time(view.trap, run.optimizer, schedule))
 
 
-@lru_cache(256)
+@lru_cache(512)
 def _time(trap: str, optimizer: Optimizer, schedule: Schedule) -> Escape:
     return escape(TRAPS[trap], optimizer, schedule, starts=STARTS, steps=STEPS)
 
