@@ -97,4 +97,63 @@ GALLERY: tuple[Exhibit, ...] = (
         "With noise in the gradient a fixed rate hovers at a distance that η sets. A fading one closes in.",
         "surface=quadratic&steps=600&noise=additive+sigma+1&run=gd+eta+0.1&run=gd+eta+0.1+exponential",
     ),
+    Exhibit(
+        "Where Adam fails",
+        "Once in three steps the slope is steep and leads to the best point, on the left; the others lead gently away."
+        " With a short memory Adam ends at the worst point. AMSGrad, which keeps its largest v, ends at the best.",
+        "surface=online&start=0.5+0&steps=600&run=adam+eta+0.2+beta1+0+beta2+0.1+cosine+period+600"
+        "&run=amsgrad+eta+0.2+beta1+0+beta2+0.1+cosine+period+600",
+    ),
+    Exhibit(
+        "A formula of your own",
+        "Typed as text: two wells, tilted. Gradient descent stays in the higher one; momentum rolls on to the lower.",
+        "surface=expression+text+%28x%5E2-1%29%5E2%2By%5E2%2B0.3%2Ax+width+2&start=1.6+1&steps=200"
+        "&run=gd+eta+0.02&run=momentum+eta+0.02",
+    ),
+    Exhibit(
+        "A kink at the bottom",
+        "The slope of |x| does not fade. At a fixed η the last steps go to and fro; decayed to 0, they come to rest.",
+        "surface=absolute&steps=400&run=gd+eta+0.1&run=gd+eta+0.1+cosine+period+400",
+    ),
+    Exhibit(
+        "A cliff, and a shorter gradient",
+        "Here the gradient is 10⁵ long, and one step of it ends far outside. Clipped to length 1, it arrives.",
+        "surface=beale&start=4+-4&steps=800&run=gd+eta+0.02&run=gd+eta+0.02+clip",
+    ),
+    Exhibit(
+        "Looking ahead tames a rate that is too high",
+        "Beyond 2/L five steps grow the zigzag 1.6 times and turn it round; half-way back from there, 0.3 is left.",
+        "surface=quadratic&steps=120&run=gd+eta+0.21&run=gd+eta+0.21+lookahead",
+    ),
+    Exhibit(
+        "Newton's method likes saddles",
+        "It goes to wherever the slope vanishes: here to a saddle. With curvatures taken as positive it goes down.",
+        "surface=himmelblau&start=0+2.2&steps=60&run=newton+eta+0.5&run=newton+eta+0.5+absolute+1",
+    ),
+    Exhibit(
+        "A rate that is found anew at each step",
+        "Both begin at η = 1, far too high. Backtracking halves it, at each step, until the loss has fallen enough.",
+        "surface=beale&run=gd+eta+1&run=armijo",
+    ),
+    Exhibit(
+        "The rate from the last step",
+        "Steep is 100 × flat. Gradient descent takes hundreds of steps; Barzilai–Borwein reads off the curvature.",
+        "surface=quadratic+kappa+100&steps=200&run=gd+eta+0.0198&run=barzilai_borwein",
+    ),
+    Exhibit(
+        "A rate for each axis",
+        "A ravine along x, 100 times steeper across. With 50 times the rate along it, the flat way is quick too.",
+        "surface=quadratic+kappa+100+angle+0&steps=200&run=gd&run=gd+rates+x+50",
+    ),
+    Exhibit(
+        "No rate to tune",
+        "Three methods that find their own, none of them told anything of this bowl: each arrives, in its own time.",
+        "surface=booth&steps=500&run=hypergradient&run=dog&run=prodigy",
+    ),
+    Exhibit(
+        "A schedule drawn by hand",
+        "Low, then high, then low. The low rate stays in the sharp well; the high stretch leaves it for the flat one.",
+        "surface=double_well&run=gd+eta+0.06"
+        "&run=gd+eta+0.3+drawn+points+0%3A0.2%2C40%3A0.2%2C60%3A1%2C90%3A1%2C120%3A0.1",
+    ),
 )

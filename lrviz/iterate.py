@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.declare import Array, Declared, Number
+from lrviz.lengths import length
 from lrviz.noise import Noise, draws
 from lrviz.optimizers import Optimizer, State
 from lrviz.optimizers.optimizer import Asked
 from lrviz.problem import Problem
 from lrviz.schedules import Memory, Schedule
-from lrviz.surfaces import length
 
 Bools: TypeAlias = NDArray[np.bool_]
 
@@ -30,11 +30,12 @@ class SampledOracle:
     """Answers an optimizer's questions within one step, with that step's noise, and counts them.
 
     A gradient or a loss counts as one evaluation, a Hessian in d dimensions as d (it takes d gradient-like passes).
-    The true values at the current iterate are handed in, so that the common question costs nothing twice.
+    The true values at the current iterate are handed in, so that the common question costs nothing twice; `at` is None
+    where they are not what the step sees.
     """
 
     def __init__(
-        self, problem: Problem, at: Array, loss: Array, grad: Array, sample: tuple[Noise, Array] | None
+        self, problem: Problem, at: Array | None, loss: Array, grad: Array, sample: tuple[Noise, Array] | None
     ) -> None:
         self._problem, self._at, self._loss, self._grad, self._sample = problem, at, loss, grad, sample
         self.evaluations: Any = 0
@@ -77,7 +78,8 @@ class Iterate:
     theta: Array
     """(dim, B)"""
     loss: Array
-    """(B,): the true loss, without noise; where each step sees a minibatch, that of the next one's."""
+    """(B,): the true loss, without noise; where each step sees a minibatch, that of the next one's, and the average
+    where the problem is `averaged`."""
     grad: Array
     """(dim, B): the gradient of that loss."""
     state: State
@@ -124,7 +126,7 @@ def iterate(
 def begin(problem: Problem, optimizer: Optimizer, schedule: Schedule, start: Array) -> Iterate:
     """The iterate t = 0."""
     center, diagonal = extent(problem)
-    loss, grad = problem.at(0).loss_and_grad(start)
+    loss, grad = _told(problem, 0).loss_and_grad(start)
     alive = np.isfinite(loss) & _all_finite(grad)
     none = np.zeros_like(loss)
     return Iterate(
@@ -151,11 +153,12 @@ def advance(
     """
     t = it.t + 1
     sample = None if noise is None or z is None else (noise, z)
-    oracle = SampledOracle(problem.at(it.t), it.theta, it.loss, it.grad, sample)
+    known = None if problem.averaged else it.theta
+    oracle = SampledOracle(problem.at(it.t), known, it.loss, it.grad, sample)
     eta, memory = schedule.step(it.t, it.loss, it.memory)
     theta, state = optimizer.step(t, eta, it.theta, oracle, it.state)
     theta = problem.project(theta)
-    loss, grad = problem.at(t).loss_and_grad(theta)
+    loss, grad = _told(problem, t).loss_and_grad(theta)
     present = it.alive & np.isfinite(loss) & _all_finite(theta, grad, *state.values())
     near = length(theta - middle(problem)) <= it.reach
 
@@ -180,6 +183,11 @@ def advance(
         evaluations=it.evaluations + oracle.evaluations * it.alive,
         reach=it.reach,
     )
+
+
+def _told(problem: Problem, t: int) -> Problem:
+    """The problem whose loss and gradient at θ_t are told."""
+    return problem if problem.averaged else problem.at(t)
 
 
 def extent(problem: Problem) -> tuple[Array, float]:

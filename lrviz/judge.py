@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from lrviz.declare import Array, Number
 from lrviz.iterate import Iterate, extent
+from lrviz.lengths import squared_length
 from lrviz.optimizers import Optimizer
-from lrviz.surfaces import Surface, curvatures, squared_length
+from lrviz.surfaces import Surface, curvatures
 from lrviz.theory import has_limit
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -121,12 +122,13 @@ class Judge:
     """
 
     def __init__(self, surface: Surface, optimizer: Optimizer, noisy: bool) -> None:
-        self.surface, self.optimizer, self.noisy = surface, optimizer, noisy
+        # Losses that take turns are as a noise: their average is what a run is judged by.
+        self.surface, self.optimizer, self.noisy = surface, optimizer, noisy or surface.averaged
         self.middle, self.diagonal = extent(surface)
         self.minima_known = bool(surface.minima)
         # What no test and no sentence of these runs will ask for is not followed.
-        self.has_basins = not noisy and surface.isolated_minima and len(surface.minima) != 1
-        self.has_limit = not noisy and has_limit(optimizer)
+        self.has_basins = not self.noisy and surface.isolated_minima and len(surface.minima) != 1
+        self.has_limit = not self.noisy and has_limit(optimizer)
 
     def begin(self, it: Iterate) -> Stats:
         """The statistics at t = 0."""

@@ -13,6 +13,8 @@ class Problem:
     """A loss to be brought down. θ has the coordinates first, particles last: (dim, ...) in; (...), (dim, ...) out."""
 
     title: ClassVar[str] = "the problem"
+    averaged: ClassVar[bool] = False
+    """Where `at(t)` is another problem: whether a run is told and judged by this one, else by that of the step."""
 
     @property
     def box(self) -> Any:
@@ -63,5 +65,5 @@ class Problem:
         return self.loss(theta)
 
     def at(self, t: int) -> Self:
-        """The problem as the step from θ_t sees it: of its minibatch, where there are such."""
+        """The problem as the step from θ_t sees it: of its minibatch, or of its turn, where there are such."""
         return self

@@ -116,12 +116,20 @@ SENTENCES: Phrases = {
     ],
     "wandering": [
         (
+            "hovering and in_turns",
+            "Wandering: losses that take turns keep it about {cloud:2} from {minimum:point}; that no longer shrinks.",
+        ),
+        (
             "hovering",
             "Wandering: the noise keeps it about {cloud:2} from {minimum:point}, and that no longer shrinks.",
         ),
         ("", "Wandering: changed basins {hops:count} times in the second half of the run, without a rhythm."),
     ],
     "stalled": [
+        (
+            "at_the_wrong_end",
+            "Stopped short: each turn of the losses brings it back to the wrong end, near {theta:point}; [left].",
+        ),
         ("on_a_plateau", "Stopped short: on a plateau, where the gradient is {gradient:1}; [left]."),
         ("run_out and rate_is_0", "Stopped short: the schedule has run out, η has reached 0; [left]."),
         ("run_out", "Stopped short: the schedule has run out, η is {share:1} of its top; [left]."),

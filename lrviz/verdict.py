@@ -48,9 +48,9 @@ class Verdict:
             "diverged": self.blown | self.far_and_growing | self.growing_steadily,
             "converged": self.converged | self.at_rest_elsewhere,
             "saddle": self.at_a_saddle,
-            "oscillating": self.bouncing | self.waving | self.thrown_out,
+            "oscillating": (self.bouncing | self.waving | self.thrown_out) & ~self.at_the_wrong_end,
             "wandering": self.hovering | self.hopping,
-            "stalled": self.run_out | self.worn_out | self.held_back | self.on_a_plateau,
+            "stalled": self.at_the_wrong_end | self.run_out | self.worn_out | self.held_back | self.on_a_plateau,
         }
         kind = float(KINDS.index("descending")) + np.zeros_like(self.stats.loss)
         for name in reversed(KINDS[:-1]):
@@ -207,6 +207,19 @@ class Verdict:
         height = self.stats.loss - self.surface.loss(self.stats.minimum)
         flat = norm(self.stats.grad) * self.stats.distance < 0.01 * height
         return flat & (self.stats.distance > 100 * WINDOWS * self.progress)
+
+    @cached_property
+    def at_the_wrong_end(self) -> Bools:
+        """Keeps coming back to an end of what is legal, and the minimum is in the other half."""
+        if self.surface.bounds is None:
+            return np.zeros_like(self.stats.loss) > 0
+        low, high = self.surface.bounds
+        before, now, middle = self.before, self.now, (low + high) / 2
+        left = (before.low[0] <= low) & (now.low[0] <= low) & (now.high[0] < middle)
+        right = (before.high[0] >= high) & (now.high[0] >= high) & (now.low[0] > middle)
+        best = self.stats.minimum[0]
+        wrong: Bools = (left & (best > middle)) | (right & (best < middle))
+        return wrong
 
     # ---- what they share
 

@@ -24,6 +24,17 @@ KINDS = {
     "A warm restart leaves a basin": ["converged", "converged"],
     "The edge of stability": ["converged", "converged"],
     "Noise, and a rate that fades": ["wandering", "stalled"],
+    "Where Adam fails": ["stalled", "converged"],
+    "A formula of your own": ["converged", "converged"],
+    "A kink at the bottom": ["oscillating", "converged"],
+    "A cliff, and a shorter gradient": ["diverged", "converged"],
+    "Looking ahead tames a rate that is too high": ["diverged", "converged"],
+    "Newton's method likes saddles": ["saddle", "converged"],
+    "A rate that is found anew at each step": ["diverged", "converged"],
+    "The rate from the last step": ["descending", "converged"],
+    "A rate for each axis": ["descending", "converged"],
+    "No rate to tune": ["converged", "converged", "converged"],
+    "A schedule drawn by hand": ["converged", "converged"],
 }
 
 
@@ -85,3 +96,85 @@ def test_the_higher_rate_ends_at_a_flatter_minimum():
 def test_the_fading_rate_ends_nearer():
     _, (fixed, fading) = runs_of("Noise, and a rate that fades")
     assert np.hypot(*fading.theta[-1]) < 0.3 * np.hypot(*fixed.theta[-100:].T).mean()
+
+
+def test_adam_ends_at_the_worst_point_and_amsgrad_at_the_best():
+    scene, (adam, amsgrad) = runs_of("Where Adam fails")
+    best, *_ = scene.surface.minima
+    np.testing.assert_allclose(amsgrad.theta[-1], best, atol=1e-3)
+    np.testing.assert_allclose(adam.theta[-1], (-best[0], 0), atol=1e-3)
+    slopes = [scene.surface.at(t).grad(np.zeros(2))[0] for t in range(3)]
+    assert slopes == [3, -1, -1]
+
+
+def test_momentum_rolls_on_to_the_lower_well_of_the_typed_formula():
+    scene, (plain, heavy) = runs_of("A formula of your own")
+    best, other = scene.surface.minima
+    np.testing.assert_allclose(plain.theta[-1], other, atol=0.01)
+    np.testing.assert_allclose(heavy.theta[-1], best, atol=0.01)
+
+
+def test_the_fixed_rate_goes_to_and_fro_across_the_kink():
+    scene, (fixed, decayed) = runs_of("A kink at the bottom")
+    late = np.sign(fixed.theta[-100:])
+    assert np.all(late[1:] == -late[:-1])
+    assert np.abs(decayed.theta[-1]).max() < 1e-3
+    assert scene.runs[0].schedule(0) == scene.runs[1].schedule(0)
+
+
+def test_the_cliff_is_as_steep_as_its_text_says():
+    _, (plain, clipped) = runs_of("A cliff, and a shorter gradient")
+    assert np.hypot(*plain.grad[0]) == pytest.approx(1e5, rel=0.3)
+    assert np.hypot(*np.diff(clipped.theta, axis=0).T).max() <= 0.02 * (1 + 1e-12)
+
+
+def test_looking_ahead_leaves_a_third_of_what_five_steps_grow():
+    scene, (plain, ahead) = runs_of("Looking ahead tames a rate that is too high")
+    _, steep = np.linalg.eigh(scene.surface.hess(np.zeros(2)))[1].T
+    grown, left = (run.theta[5] @ steep / (run.theta[0] @ steep) for run in (plain, ahead))
+    assert grown == pytest.approx(-(1.1**5))
+    assert left == pytest.approx((1 + grown) / 2)
+    assert (round(-grown, 1), round(-left, 1)) == (1.6, 0.3)
+
+
+def test_newton_comes_to_a_saddle_and_with_positive_curvatures_to_a_minimum():
+    scene, (plain, positive) = runs_of("Newton's method likes saddles")
+    surface = scene.surface
+    assert min(np.hypot(*(plain.theta[-1] - saddle)) for saddle in surface.saddles) < 1e-6
+    assert min(np.hypot(*(positive.theta[-1] - minimum)) for minimum in surface.minima) < 1e-6
+    assert np.all(np.diff(positive.loss) <= 0)
+
+
+def test_backtracking_only_goes_down():
+    _, (_, searched) = runs_of("A rate that is found anew at each step")
+    assert np.all(np.diff(searched.loss) <= 0)
+    assert searched.evaluations > 2 * searched.steps
+
+
+def test_barzilai_borwein_is_a_hundred_times_nearer():
+    scene, (plain, read) = runs_of("The rate from the last step")
+    assert scene.surface.kappa == 100
+    assert np.hypot(*read.theta[20]) < 1e-6 * np.hypot(*plain.theta[20])
+    needed = np.log(1e-3) / np.log(1 - scene.runs[0].schedule.eta)
+    assert 200 < needed < 1000  # "hundreds of steps"
+
+
+def test_a_rate_for_each_axis_makes_the_flat_way_quick():
+    _, (one, each) = runs_of("A rate for each axis")
+    assert each.outcome.step < 20
+    assert abs(one.theta[-1, 0]) > 0.1
+
+
+def test_nothing_is_told_to_those_that_find_their_rate():
+    scene, _ = runs_of("No rate to tune")
+    for run in scene.runs:
+        assert run.optimizer == type(run.optimizer)()
+        assert run.schedule.eta == run.optimizer.typical_eta
+
+
+def test_the_drawn_stretch_leaves_the_sharp_well():
+    _, (low, drawn) = runs_of("A schedule drawn by hand")
+    sharp, flat = (-1, 0), (2, 0)
+    np.testing.assert_allclose(low.theta[-1], sharp, atol=0.01)
+    np.testing.assert_allclose(drawn.theta[40], sharp, atol=0.01)
+    np.testing.assert_allclose(drawn.theta[-1], flat, atol=0.01)

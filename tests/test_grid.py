@@ -88,7 +88,7 @@ def test_rows_are_equal_to_arrays_to_the_last_bit(surface, optimizer, schedule):
     """The fast way leaves out, shares and drops, but computes nothing else."""
     etas = np.geomspace(1e-4, 30, 23)
     one = setting(SURFACES[surface](), OPTIMIZERS[optimizer](), SCHEDULES[schedule]())
-    left, right = SURFACES[surface].box[0]
+    left, right = SURFACES[surface]().box[0]
     over = {"schedule.eta": etas, "start.x": np.linspace(left, right, 11)}
     for tile, _ in tiles(one, over, 37, 300):
         fast, runs = run(tile), tile.runs()

@@ -17,6 +17,7 @@ from lrviz import (
     Surface,
     simulate,
 )
+from lrviz.surfaces import Absolute, Online
 from lrviz.theory import friction, gradient_flow, heavy_ball_flow
 
 TIMES = np.array([0.0, 0.1, 0.1, 1.0, 5.0])
@@ -99,6 +100,26 @@ def test_at_the_tip_of_a_cone_it_stays() -> None:
     assert gradient_flow(Ackley(), (0.0, 0.0), [1.0]).tolist() == [[0.0, 0.0]]
     dent = gradient_flow(Ackley(), (2.7, -1.7), [100.0])[0]  # a dent is smooth, so it is only come near to
     np.testing.assert_allclose(dent, Ackley().nearest_minimum(np.array([2.7, -1.7])), atol=1e-9)
+
+
+def test_on_a_crease_it_slides_along() -> None:
+    """As descent does with a small η: |x| falls at speed 1 and |y| at speed κ, each to its crease, where it stays."""
+    start, times, small = (1.5, -1.2), np.linspace(0, 2, 9), 1e-4
+    found = gradient_flow(Absolute(kappa=2.0), start, times)
+    run = simulate(Absolute(kappa=2.0), GD(), small, start=start, steps=20_000)
+    np.testing.assert_allclose(found, run.theta[:: round(0.25 / small)], atol=3 * small)
+    assert found[-1].tolist() == [0.0, 0.0]
+
+
+def test_at_the_end_of_what_is_legal_it_goes_no_farther() -> None:
+    """Small steps of descent on losses that take turns follow the average, and end at the edge."""
+    times, small = np.linspace(0, 6, 7), 1e-4
+    found = gradient_flow(Online(), (0.5, 1.0), times)
+    run = simulate(Online(), GD(), small, start=(0.5, 1.0), steps=60_000)
+    np.testing.assert_allclose(found, run.theta[:: round(1 / small)], atol=5 * small)
+    assert found[-1, 0] == -1
+    with pytest.raises(ValueError, match="has no such flow"):
+        heavy_ball_flow(Online(), (0.5, 1.0), times, 0.5)
 
 
 def test_a_flow_that_cannot_be_followed_says_so_instead_of_taking_for_ever() -> None:

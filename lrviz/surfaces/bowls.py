@@ -133,7 +133,7 @@ class PlateauAndCliff(Surface):
     box = ((-4.0, 4.0), (-4.0, 4.0))
     start = (-3.0, 1.5)
     formula = r"1 - \exp\left(-\tfrac12 (x^2 + y^2)\right)"
-    source = "A normal density turned over; plateaus: Goodfellow et al. (2016), Deep Learning, section 8.2"
+    source = "A normal density turned over; plateaus: Goodfellow, Bengio & Courville (2016), Deep Learning, 8.2"
     lesson = "On the shelf there is almost no slope: a fixed rate stands still, a method that divides by it walks off."
 
     @property
@@ -207,3 +207,38 @@ def _residuals(x: Array, y: Array) -> tuple[Array, Array, Array]:
 @cache
 def _beale_saddles() -> tuple[Point, ...]:
     return ((0.0, 1.0), polished(Beale(), (0.1, -2.6)))
+
+
+@dataclass(frozen=True)
+class Booth(Surface):
+    """A tilted bowl that two lines span: its curvatures are 2 and 18, along the diagonals."""
+
+    slug = "booth"
+    title = "Booth"
+    box = ((-10.0, 10.0), (-10.0, 10.0))
+    start = (-6.0, 2.0)
+    constant_hessian = True
+    formula = r"(x + 2y - 7)^2 + (2x + y - 5)^2"
+    source = "Jamil & Yang (2013), A literature survey of benchmark functions, no. 17: Booth's function"
+    lesson = (
+        "A bowl that lies along no axis: a rate for each coordinate cannot straighten it, and one η has to serve"
+        " curvatures that are 9 apart."
+    )
+
+    @property
+    def minima(self) -> tuple[Point, ...]:
+        return ((1.0, 3.0),)
+
+    def loss(self, theta: Array) -> Array:
+        x, y = theta
+        a, b = x + 2 * y - 7, 2 * x + y - 5
+        return a * a + b * b
+
+    def grad(self, theta: Array) -> Array:
+        x, y = theta
+        a, b = x + 2 * y - 7, 2 * x + y - 5
+        return np.stack([2 * a + 4 * b, 4 * a + 2 * b])
+
+    def hess(self, theta: Array) -> Array:
+        here = np.zeros_like(theta[0])
+        return symmetric(10 + here, 8 + here, 10 + here)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lrviz.declare import Array, Declared
+from lrviz.lengths import length, squared_length
 from lrviz.problem import Problem
 
 Point: TypeAlias = tuple[float, float]
@@ -27,9 +28,14 @@ class Surface(Declared, Problem):
     """A start that shows what the surface teaches."""
     bounded_below: ClassVar[bool] = True
     constant_hessian: ClassVar[bool] = False
+    """Whether it is a quadratic: the Hessian is the same everywhere, and linear theory is exact."""
     isolated_minima: ClassVar[bool] = True
     smooth: ClassVar[bool] = True
     """False where there is a kink: there the gradient is taken as 0 and no Hessian is claimed (NaN)."""
+    beyond_theory: ClassVar[str] = ""
+    """Why linear theory says nothing of its runs, where it does not: the sentence's end after "because"."""
+    bounds: ClassVar[tuple[float, float] | None] = None
+    """The ends of the segment that x is held in, where there is a constraint."""
     formula: ClassVar[str]
     """The loss in LaTeX."""
     source: ClassVar[str]
@@ -59,6 +65,11 @@ class Surface(Declared, Problem):
         """The saddles to mark: all in the box, but for a lattice of dents (Rastrigin, Ackley), which has hundreds."""
         return ()
 
+    def flow(self, start: Array, times: Array) -> Array | None:
+        """Where θ̇ = −∇f(θ) leads from a point, (len(times), 2), if there is a formula for it that no solver could do
+        without: where the slope jumps, or at the end of what is legal."""
+        return None
+
     def nearest_minimum(self, theta: Array) -> Array:
         """The local minimum nearest to θ: (2, ...) → (2, ...); NaN where the surface has none."""
         nearest = np.full_like(theta, np.nan)
@@ -80,20 +91,6 @@ def column(point: Point, theta: Array) -> Array:
 def symmetric(xx: Array, xy: Array, yy: Array) -> Array:
     """The matrix [[xx, xy], [xy, yy]] at each point: (2, 2, ...)."""
     return np.stack([np.stack([xx, xy]), np.stack([xy, yy])])
-
-
-def squared_length(theta: Array) -> Array:
-    """‖θ‖² over the coordinates: (dim, ...) → (...)."""
-    total: Array = np.sum(theta * theta, axis=0)
-    return total
-
-
-def length(vectors: Array) -> Array:
-    """‖θ‖ over the coordinates, (dim, ...) → (...), without overflow and without `hypot`, which is rounded differently
-    everywhere."""
-    largest = np.max(np.abs(vectors), axis=0)
-    scale = np.where((largest > 0) & np.isfinite(largest), largest, 1.0)
-    return scale * np.sqrt(squared_length(vectors / scale))
 
 
 def entry(table: Array, index: NDArray[np.int64]) -> Array:

@@ -10,7 +10,8 @@ from typing import cast
 import numpy as np
 
 from lrviz.declare import Array, Number, hyper
-from lrviz.surfaces.surface import Point, Surface, entry, polished, squared_length, symmetric
+from lrviz.lengths import squared_length
+from lrviz.surfaces.surface import Point, Surface, entry, polished, symmetric
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ def _two_digits(value: float) -> float:
 def limit_of(scene: Scene) -> float:
     """The limit on η at the minimum nearest to where the run of the scene ended; NaN where theory knows none."""
     run, surface = scene.runs[0], scene.surface
-    if not has_limit(run.optimizer) or not surface.minima:
+    if not has_limit(run.optimizer) or not surface.minima or surface.beyond_theory:
         return np.nan
     theta = simulate(surface, run.optimizer, run.schedule, start=scene.start, steps=scene.steps).theta
     end = theta[np.isfinite(theta).all(axis=1)][-1]

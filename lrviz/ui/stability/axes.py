@@ -10,6 +10,7 @@ import numpy as np
 
 from lrviz.declare import Array, Declared, Hyper, Scale
 from lrviz.numerals import exact
+from lrviz.optimizers import WRAPPERS
 from lrviz.scene import Scene
 from lrviz.surfaces import curvatures
 from lrviz.theory import has_limit
@@ -65,7 +66,8 @@ class Axis:
 def choices(scene: Scene, run: int) -> dict[str, Choice]:
     """All numbers that an axis may have, by path: those of the run and of what it runs on, but for static ones."""
     chosen = scene.runs[run]
-    whose = {"optimizer": chosen.optimizer.title, "schedule": "the schedule", "warmup": "the warm-up"}
+    whose = {slug: wrapper.label.lower() for slug, wrapper in WRAPPERS.items()}
+    whose |= {"optimizer": chosen.method.title, "schedule": "the schedule", "warmup": "the warm-up"}
     whose |= {"surface": "the surface", "noise": "the noise"}
     found = {ETA: Choice(_declared(chosen.inner, "eta"), "learning rate")}
     for name, part in (chosen.parts() | scene.parts()).items():

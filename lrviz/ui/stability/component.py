@@ -162,8 +162,12 @@ def _line(scene: Scene, view: View) -> Part:
         return {"line": "thin lines: borders between basins" if several else "", "has_line": False, "exact": False}
     if not has_limit(run.optimizer):
         none = f"{run.optimizer.title} {run.optimizer.no_limit}, so theory has no closed limit for it"
+    elif surface.beyond_theory:
+        none = f"on {surface.title} {surface.beyond_theory}, so theory has no limit for it"
     elif not np.isfinite(minimum).all():
         none = f"{surface.title} has no minimum whose curvature would set a limit"
+    elif np.isnan(surface.hess(minimum)).any():
+        none = f"{surface.title} has a kink at its minimum, and no curvature there that would set a limit"
     varies = run.schedule.slug != Constant.slug
     line = f"theory’s limit on {'a constant ' if varies else ''}η"
     line += "" if surface.constant_hessian else ", from the curvature at the nearest minimum: local"

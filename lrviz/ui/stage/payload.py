@@ -86,6 +86,7 @@ def scene_header(board: Board) -> Part:
 def _surface(surface: Surface) -> Part:
     return {
         "slug": surface.slug,
+        "key": _key(surface),
         "title": surface.title,
         "box": surface.box,
         "start": surface.start,
@@ -93,9 +94,17 @@ def _surface(surface: Surface) -> Part:
         "bounded_below": surface.bounded_below,
         "constant_hessian": surface.constant_hessian,
         "smooth": surface.smooth,
+        "beyond_theory": surface.beyond_theory,
+        "bounds": surface.bounds,
         "isolated_minima": surface.isolated_minima,
         "numbers": list(_numbers("surface", surface)),
     }
+
+
+def _key(surface: Surface) -> str:
+    """What makes it another surface than the one before, but for the numbers that may be dragged."""
+    static = [str(getattr(surface, declared.name)) for declared in surface.hypers() if declared.static]
+    return " ".join([surface.slug, *static])
 
 
 def _run(run: Run) -> Part:

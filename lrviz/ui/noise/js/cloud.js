@@ -2,6 +2,7 @@
  * The cloud: hundreds of seeds of one run on the plane, and their width and loss over time, each beside theory.
  */
 import { Announcer } from "../../stage/js/announce.js";
+import { drawBounds } from "../../stage/js/bounds.js";
 import { drawPlane, fittedView } from "../../stage/js/contour.js";
 import { make } from "../../stage/js/elements.js";
 import { KernelShelf } from "../../stage/js/kernels.js";
@@ -206,6 +207,7 @@ class Cloud {
     const isCoarse = drawPlane(plane, model, (c, place, crowd, directions) => {
       drawStart(c, model, place, crowd);
       drawSwarm(c, shown, frame, place, model.tokens);
+      drawBounds(c, model, place);
       drawCriticalPoints(c, model, place, crowd);
       labelStart(c, model, place, crowd, directions);
     });

@@ -109,7 +109,9 @@ export function contourText(model) {
   const paths = model.runs.map(({ name, path, kindName }) =>
     `${name} goes to ${point([path.x[path.last], path.y[path.last]])}, ${kindName}`
   );
-  return `Contours of ${model.surface.title}, and the paths from ${point(model.start)}: ${paths.join("; ")}.`;
+  const ends = model.surface.bounds?.map((end) => rounded(end));
+  const held = ends ? ` Each step ends between x = ${ends[0]} and x = ${ends[1]}.` : "";
+  return `Contours of ${model.surface.title}, and the paths from ${point(model.start)}: ${paths.join("; ")}.${held}`;
 }
 
 /**

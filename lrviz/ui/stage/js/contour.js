@@ -2,6 +2,7 @@
  * The picture of the plane: the ground with its axes, and on it the paths and what they lead from and to.
  */
 import { roundValues } from "./axes.js";
+import { drawBounds } from "./bounds.js";
 import { Ground } from "./ground.js";
 import { Crowd } from "./labels.js";
 import {
@@ -103,6 +104,7 @@ export function drawContour(canvas, model) {
     return false;
   }
   return drawPlane(canvas, model, (c, frame, crowd, directions) => {
+    drawBounds(c, model, frame);
     drawPaths(c, model.runs.map((run, i) => tracePath(run, i, model, frame, crowd)), model);
     drawCriticalPoints(c, model, frame, crowd);
     drawStart(c, model, frame, crowd);

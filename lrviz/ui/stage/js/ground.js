@@ -132,7 +132,7 @@ export class Ground {
 function groundKey({ left, top, width, height }, { surface, view, runs, tokens }, density) {
   const { kernel, p } = runs[0];
   const numbers = kernel.parameters.map((path, i) => (path.startsWith("surface.") ? p[i] : ""));
-  return [surface.slug, ...numbers, view.x, view.y, view.span, left, top, width, height, density, ...tokens.ramp]
+  return [surface.key, ...numbers, view.x, view.y, view.span, left, top, width, height, density, ...tokens.ramp]
     .join();
 }
 

@@ -28,7 +28,7 @@ export class OutcomeKey {
         make("li", {}, outcomeTile(kind, letter), make("b", {}, kind), `: ${meaning}`)
       ),
     );
-    const local = "L, μ: curvatures at the nearest minimum (local)";
+    const local = `L, μ: curvatures at the nearest minimum (local${surface.smooth ? "" : "; a kink has none"})`;
     this.note.replaceChildren(
       ...(surface.constant_hessian ? [] : [make("i", { class: "math" }, "L"), ...typeset(local.slice(1))]),
     );

@@ -108,14 +108,14 @@ export class StageModel {
     this.startNumbers = header.start_numbers;
     this.sharedNumbers = [...header.surface.numbers, ...(header.noise?.numbers ?? [])];
     this.runs = header.runs.map((run) => new LiveRun(run, programs[run.program], header.sentences));
-    if (before && keep && before.surface.slug === header.surface.slug) keepNumbers(this.allShared(), before.numbers);
+    if (before && keep && before.surface.key === header.surface.key) keepNumbers(this.allShared(), before.numbers);
     for (const run of this.runs) {
       const old = before?.runs.find(({ id }) => id === run.id);
       if (old && keep) run.keepValues(old);
       if (old) run.strip = old.strip; // until its own is there
     }
     this.cursor = before && this.cursor < before.steps ? Math.min(this.cursor, this.steps) : this.steps;
-    if (before?.surface.slug !== header.surface.slug) this.isViewHome = true;
+    if (before?.surface.key !== header.surface.key) this.isViewHome = true;
     this.arrange();
     this.renew();
   }

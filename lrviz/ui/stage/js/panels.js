@@ -143,7 +143,7 @@ function bandsOf({ k, panelTab }, height) {
  * @param {Series} series
  */
 function steadyRange(canvas, { surface, dragging }, { quantity, range }) {
-  const ranges = rangesOf.get(canvas) ?? new Map(), key = `${surface.slug} ${quantity}`, before = ranges.get(key);
+  const ranges = rangesOf.get(canvas) ?? new Map(), key = `${surface.key} ${quantity}`, before = ranges.get(key);
   const shown = dragging && before ? covering(before, range) : range;
   ranges.set(key, shown);
   rangesOf.set(canvas, ranges);

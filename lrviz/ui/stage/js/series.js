@@ -121,14 +121,15 @@ function twoSidedLossRange(all, start) {
  * @param {Model} model
  * @returns {Series}
  */
-function sharpnessSeries({ runs }) {
-  const curves = runs.flatMap((run, index) => Number.isFinite(run.limits) ? [sharpnessCurve(run, index)] : []);
+function sharpnessSeries({ runs, surface }) {
+  const here = !surface.beyond_theory;
+  const curves = runs.flatMap((run, index) => here && Number.isFinite(run.limits) ? [sharpnessCurve(run, index)] : []);
   return {
     quantity: "sharpness",
     title: "$η_t$·$λ_{max}$($θ_t$)",
-    note: withoutLimit(runs),
+    note: here ? withoutLimit(runs) : "no limit on this surface",
     curves,
-    limits: sharedLimits(runs),
+    limits: here ? sharedLimits(runs) : [],
     range: sharpnessRange(curves, runs),
   };
 }

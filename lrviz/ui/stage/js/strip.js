@@ -44,7 +44,7 @@ export function drawStrip(canvas, run, model) {
   if (height >= deep + (TICK + MARK_SIZE) * k) drawTheory(c, run, model, width, deep);
   else {drawTicks(
       c,
-      theoryMarks(run).map(({ eta }) => along(eta, model, width)),
+      theoryMarks(run, model.surface).map(({ eta }) => along(eta, model, width)),
       deep,
       Math.min(TICK * k, height - deep),
       model,
@@ -190,7 +190,8 @@ function drawTheory(c, run, model, width, deep) {
     const words = note.find((text) => textWidth(text, size) <= width);
     if (words) drawText(c, words, 0, baseline, { size, color: tokens.ink2 });
   }
-  const marks = merged(theoryMarks(run).map((mark) => ({ ...mark, x: along(mark.eta, model, width) })), width, k);
+  const known = theoryMarks(run, model.surface).map((mark) => ({ ...mark, x: along(mark.eta, model, width) }));
+  const marks = merged(known, width, k);
   drawTicks(c, marks.map(({ x }) => x), deep, TICK * k, model);
   // From the right, so that of labels that would touch the limit's stays.
   let free = width + MARK_GAP * k;

@@ -12,9 +12,11 @@ const AGREES = 1e-9;
 /**
  * The rates to mark, where they are known.
  * @param {Run} run
+ * @param {Surface} surface
  * @returns {Mark[]}
  */
-export function theoryMarks(run) {
+export function theoryMarks(run, surface) {
+  if (surface.beyond_theory) return [];
   const { mu, L, limit } = run.theory;
   const marks = [{ eta: limit, label: limitLabel(run) }];
   // 1/L and 2/(L + μ) are rates for a method that has a limit; without one they mean nothing.
@@ -51,6 +53,7 @@ function limitLabel({ optimizer, kernel, p, theory }) {
  */
 export function noTheoryNote({ noLimit, method, limits, theory }, surface) {
   const plain = "no closed-form limit";
+  if (surface.beyond_theory) return [`no limit: ${surface.beyond_theory}`, "no limit here"];
   if (!Number.isFinite(limits)) return [`${plain}: ${method} ${noLimit}`, plain];
   if (Number.isFinite(theory.limit)) return null;
   if (surface.minima.length === 0) return ["no limit: this surface has no minimum", "no minimum, no limit"];

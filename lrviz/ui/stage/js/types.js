@@ -88,6 +88,7 @@
 /**
  * @typedef {object} Surface
  * @property {string} slug
+ * @property {string} key the slug, and what else makes it another surface: its static numbers, a formula
  * @property {string} title
  * @property {[[number, number], [number, number]]} box
  * @property {[number, number]} start
@@ -95,6 +96,8 @@
  * @property {boolean} bounded_below
  * @property {boolean} constant_hessian
  * @property {boolean} smooth
+ * @property {string} beyond_theory why theory says nothing of its runs; empty where it does
+ * @property {[number, number] | null} bounds the ends of the segment that x is held in
  * @property {boolean} isolated_minima
  * @property {NumberDeclaration[]} numbers
  */
