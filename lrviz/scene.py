@@ -128,6 +128,11 @@ class Scene(Declared):
         assert isinstance(part, Noise)
         return replace(self, noise=part)
 
+    def on(self, surface: Surface) -> Scene:
+        """The scene on this surface; a start that was the old one's own becomes the new one's own."""
+        own = self.start == self.surface.start
+        return replace(self.with_part(surface), start=surface.start if own else self.start)
+
     def names(self, short: bool = False) -> tuple[str, ...]:
         """The runs' names; an optimizer used more than once is numbered."""
         titles = [(short and run.optimizer.short) or run.optimizer.title for run in self.runs]

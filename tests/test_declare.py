@@ -61,6 +61,11 @@ FIELDS = {
         "exp_range": "eta eta_min half_period gamma",
         "one_cycle": "eta period warmup start_div end_div",
         "plateau": "eta factor patience threshold eps",
+        "multi_step": "eta milestones drop",
+        "inverse_time": "eta decay",
+        "inverse_sqrt": "eta warmup",
+        "warmup_stable_decay": "eta warmup stable period eta_min",
+        "drawn": "eta points logarithmic",
     },
     "surfaces": {
         "quadratic": "kappa angle",
@@ -321,10 +326,11 @@ def test_the_formula_stands_in_the_docstring(cls: type[Declared]) -> None:
 
 @pytest.mark.parametrize("cls", SURFACES.values(), ids=SURFACES)
 def test_a_surface_says_where_it_is_from_and_what_it_teaches(cls: Any) -> None:
-    (left, right), (bottom, top) = cls.box
-    assert left < cls.start[0] < right
-    assert bottom < cls.start[1] < top
-    assert cls.formula
+    surface = cls()
+    (left, right), (bottom, top) = surface.box
+    assert left < surface.start[0] < right
+    assert bottom < surface.start[1] < top
+    assert surface.formula
     assert cls.source
     assert cls.lesson.endswith(".")
 
@@ -334,8 +340,8 @@ def test_defaults_are_legal_and_of_their_kind(cls: type[Declared]) -> None:
     instance = cls()
     for declaration in cls.hypers():
         value = getattr(instance, declaration.name)
-        assert value in declaration.hard
-        assert type(value) is {"real": float, "whole": int, "flag": bool}[declaration.kind]
+        assert declaration.kind == "text" or value in declaration.hard
+        assert type(value) is {"real": float, "whole": int, "flag": bool, "text": str}[declaration.kind]
     assert not list(instance.changed())
 
 
@@ -359,7 +365,10 @@ def test_exactly_the_legal_values_are_taken(cls: type[Declared], data: st.DataOb
     for declaration in cls.hypers():
         value = data.draw(values(declaration))
         assert getattr(cls(**{declaration.name: value}), declaration.name) == value
-        if declaration.kind != "flag":
+        if declaration.kind == "text":
+            with pytest.raises(ValueError, match="is not a text"):
+                cls(**{declaration.name: data.draw(st.floats())})
+        elif declaration.kind != "flag":
             outside = data.draw(st.floats().filter(lambda number, hard=declaration.hard: number not in hard))
             with pytest.raises(ValueError, match="is outside"):
                 cls(**{declaration.name: outside})

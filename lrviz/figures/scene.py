@@ -156,7 +156,7 @@ def _heights(surface: Surface, loss: Array) -> tuple[Array, bool]:
     loss = np.where(finite, loss, loss[finite].max())  # beyond all numbers is drawn as high as numbers go
     if not surface.bounded_below:
         return loss, False
-    above = loss - min(float(surface.loss(np.array(surface.minima).T).min()), float(loss.min()))
+    above = loss - np.fmin(float(surface.infimum), float(loss.min()))  # no minimum may be known
     # Below what one point in two hundred reaches, the grid is too coarse to tell where a line runs.
     floor = max(float(np.quantile(above, 0.005)), 1e-7 * float(above.max()))
     return np.log10(np.maximum(above, floor)), True

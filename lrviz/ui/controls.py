@@ -13,8 +13,8 @@ from lrviz.noise import NOISES
 from lrviz.optimizers import OPTIMIZERS, WRAPPERS, Optimizer, Wrapper
 from lrviz.scene import Run, Scene
 from lrviz.schedules import SCHEDULES, Warmup
-from lrviz.surfaces import SURFACES
-from lrviz.ui import session, widgets, words
+from lrviz.surfaces import SURFACES, Expression, Surface
+from lrviz.ui import expression, session, widgets, words
 
 _NO_NOISE = "none"
 
@@ -31,6 +31,9 @@ Change = Callable[[Edit], None]
 def surface(scene: Scene) -> None:
     """The choice of the surface, and its formula."""
     widgets.choice("Surface", SURFACES, scene.surface.slug, choose_surface, "surface")
+    if isinstance(scene.surface, Expression):
+        expression.field(scene.surface)
+        return
     st.markdown(f"$f(x, y) = {scene.surface.formula}$")  # inline: a long formula wraps
 
 
@@ -39,10 +42,7 @@ def choose_surface(slug: str) -> None:
     surface = SURFACES[slug]()
 
     def chosen(scene: Scene) -> Scene:
-        if scene.surface.slug == slug:
-            return scene
-        own = scene.start == scene.surface.start
-        return replace(scene.with_part(surface), start=surface.start if own else scene.start)
+        return scene if scene.surface.slug == slug else scene.on(surface)
 
     session.change(chosen)
 
@@ -97,9 +97,11 @@ def _with_coordinate(scene: Scene, axis: int, value: float) -> tuple[float, floa
 
 
 def shared_numbers(scene: Scene, static_only: bool = False) -> None:
-    """The numbers of the surface and of the noise. static_only: those that a stage cannot hold."""
+    """The numbers of the surface and of the noise. static_only: those that a stage cannot hold. A formula has a place
+    of its own, beside the choice of the surface."""
     for name, part in scene.parts().items():
-        shown = [declared for declared in part.hypers() if declared.static or not static_only]
+        wanted = (declared for declared in part.hypers() if declared.static or not static_only)
+        shown = [declared for declared in wanted if declared.kind != "text"]
         _numbers(shown, part, _scene_part(name, type(part)), name)
 
 
@@ -107,7 +109,10 @@ def _scene_part(name: str, cls: type[Declared]) -> Change:
     def change(edit: Edit) -> None:
         def changed(scene: Scene) -> Scene:
             now = scene.parts().get(name)
-            return scene.with_part(edit(now)) if isinstance(now, cls) else scene
+            if not isinstance(now, cls):
+                return scene
+            new = edit(now)
+            return scene.on(new) if isinstance(new, Surface) else scene.with_part(new)
 
         session.change(changed)
 
