@@ -1,13 +1,14 @@
 # make app     install what is missing, then open the visualizer
 # make test    every test, in a real browser too
 # make lint    ruff and mypy, and deno for what runs in the browser
+# make parity  runs what is exported to PyTorch and optax in those libraries, which it installs: not part of the tests
 #
 # Another Python: rm -rf .venv && make PYTHON=python3.13 test
 
 PYTHON ?= python3
 RUN := .venv/bin/python -m
 
-.PHONY: app test lint
+.PHONY: app test lint parity
 
 app: .venv/requirements
 	$(RUN) streamlit run app.py
@@ -24,6 +25,15 @@ lint: .venv/requirements-dev
 	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno lint --quiet
 	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno fmt --check --quiet
 	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno check --quiet lrviz/ui/*/js/*.js
+
+# With the versions that the golden vectors are made with. Where an index offers PyTorch's CPU build, it is the smaller one.
+# Keras is there for the calls that the Reference page names.
+golden = $(shell sed -n 's/^$(1) = "\(.*\)"/\1/p' tests/golden/$(2).py)
+parity:
+	test -x .venv-parity/bin/pip || $(PYTHON) -m venv .venv-parity
+	.venv-parity/bin/pip install --quiet --disable-pip-version-check torch==$(call golden,TORCH,make)
+	.venv-parity/bin/pip install --quiet --disable-pip-version-check optax==$(call golden,OPTAX,make_optax) -r requirements.txt keras==3.15.1 pytest
+	.venv-parity/bin/python -m pytest -o addopts=-q --confcutdir tests/parity tests/parity
 
 # A stamp for each requirements file: newer than the file, it says that all in it is installed.
 .venv/%: %.txt requirements.txt | .venv/bin/pip

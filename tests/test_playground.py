@@ -117,8 +117,9 @@ def test_the_link_is_copied(page: Page):
 def test_every_step_is_a_file(page: Page):
     page.goto(BELOW)
     settled(page)
+    page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download every step (CSV)").click()
+        page.get_by_role("button", name="Every step (CSV)").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("run,step,x,y,loss,")
     assert len(lines) == 1 + 61
