@@ -4,13 +4,13 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from lrviz.ui import security, words
-from lrviz.ui.open_in import MODELS, PAGES
+from lrviz.ui.open_in import BOOKS, MODELS, PAGES
 
 if __name__ == "__main__":  # run for each visit
     st.set_page_config(page_title="lrviz", layout="wide", initial_sidebar_state="auto")
     words.brand()
     words.style()
-    titles = PAGES | MODELS
+    titles = PAGES | MODELS | BOOKS
     pages = [st.Page(f"pages/{page}.py", title=title, default=page == "playground") for page, title in titles.items()]
     # In one list: Streamlit's sections put headings between the items of a list, which a screen reader cannot read.
     st.navigation(pages, expanded=True).run()

@@ -38,6 +38,17 @@ def test_a_page_opens_the_scene_of_a_link(page):
     assert scene(app, page) == read(parse_qs(LINK)).scene
 
 
+WRAPPED = "run=adam+eta+0.05+rates+y+0.1+clip+norm+2+lookahead+averaged+warmup+cosine"
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("formula", ["exp(x-y)", "abs(x)-(-y^2)"])
+def test_a_page_opens_a_typed_formula_without_a_minimum_or_smoothness_and_what_is_round_an_optimizer(formula, page):
+    app = opened(f"surface=expression+text+{formula}&steps=60&{WRAPPED}", page)
+    assert scene(app, page).surface.text == formula
+    assert len(scene(app, page).runs[0].parts()) == 7
+
+
 @pytest.mark.browser
 def test_a_scene_goes_from_page_to_page_and_the_way_back_works(page: Page):
     page.goto(f"/?{LINK}")

@@ -30,6 +30,12 @@ MODELS = {
 }
 """The pages that train a model: of a scene they show the runs."""
 
+BOOKS = {
+    "strategies": "Strategies",
+    "reference": "Reference",
+}
+"""The pages that show no scene of their own, but lead to many."""
+
 
 def open_in(scene: Scene, but: str) -> None:
     """A row of links that open the scene on the other pages of its kind. but: the page that it is on."""

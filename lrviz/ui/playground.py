@@ -12,7 +12,7 @@ from lrviz.numerals import point, rounded
 from lrviz.optimizers import OPTIMIZERS, Optimizer
 from lrviz.scene import MOST_RUNS, Run, Scene
 from lrviz.schedules import Constant
-from lrviz.ui import controls, fair, session, words
+from lrviz.ui import controls, export, fair, references, session, words
 from lrviz.ui.head import head as page_head
 from lrviz.ui.open_in import open_in
 from lrviz.ui.stage.board import Board
@@ -48,7 +48,7 @@ def notes() -> None:
 
 @st.fragment
 def stage_and_numbers() -> None:
-    """The stage, and below it what follows each edit of it: the table, the race, and every step as a file."""
+    """The stage, and below it what follows each edit of it: the table, the race, and the scene as a file."""
     board = session.board(PAGE)
     if session.restructured():
         st.rerun()
@@ -58,13 +58,8 @@ def stage_and_numbers() -> None:
     words.table(tables.lines(scene, trajectories))
     fair.show(scene)
     open_in(scene, but=PAGE)
-    st.download_button(
-        "Download every step (CSV)",
-        lambda: tables.paths(scene, trajectories).to_csv(index=False),
-        file_name=f"lrviz-{scene.surface.slug}.csv",
-        mime="text/csv",
-        on_click="ignore",
-    )
+    references.expander(scene)
+    export.menu(scene, trajectories)
 
 
 def _outside(scene: Scene) -> str:

@@ -82,6 +82,11 @@ def board(page: str, default: Scene = LANDING) -> Board:
     return desk.board
 
 
+def visit(page: str) -> None:
+    """Say that a page without a scene is open: whoever comes back from it finds the others as they were left."""
+    st.session_state["page"] = page
+
+
 def scene() -> Scene:
     """The scene as it is now, for callbacks: what was drawn may be older."""
     return _desk().board.scene
@@ -133,6 +138,11 @@ def stage_is_drawn() -> bool:
     return stage.is_drawn(_desk().page)
 
 
+def has_problems() -> bool:
+    """Whether sentences wait to be told: where only a part of the page is drawn, all of it must be."""
+    return bool(_desk().problems)
+
+
 def problems() -> tuple[str, ...]:
     """Sentences about what was refused, in the link or by the last change; each is told once."""
     desk = _desk()
@@ -153,6 +163,11 @@ def touch() -> None:
     """Say that what is on the page is newer than the URL."""
     desk = _desk()
     desk.touched, desk.held = True, False
+
+
+def hold() -> None:
+    """Say that the hand that changed something is still down: the URL waits until it lets go."""
+    _desk().held = True
 
 
 @contextmanager

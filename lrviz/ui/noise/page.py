@@ -11,7 +11,7 @@ from lrviz.optimizers import GD
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import LeastSquares
-from lrviz.ui import controls, session, words
+from lrviz.ui import controls, references, session, words
 from lrviz.ui.head import head as page_head
 from lrviz.ui.head import notes
 from lrviz.ui.noise import cloud as component
@@ -167,3 +167,4 @@ def _chart(figure: object, key: str, sentences: list[str], say: bool = True) -> 
 def links(board: Board) -> None:
     """The scene on the other pages."""
     open_in(board.scene, but=PAGE)
+    references.expander(board.scene)

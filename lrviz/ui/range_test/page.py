@@ -13,7 +13,7 @@ from lrviz.optimizers import GD
 from lrviz.scene import Run, Scene
 from lrviz.schedules import Constant
 from lrviz.surfaces import Quadratic
-from lrviz.ui import chart, controls, session, widgets, words
+from lrviz.ui import chart, controls, references, session, widgets, words
 from lrviz.ui.background import answer, drop
 from lrviz.ui.head import head as page_head
 from lrviz.ui.head import notes
@@ -161,6 +161,14 @@ def reasons(study: Study) -> None:
         words.say(told.edge(study.test))
 
 
+_READ_ON = (
+    ("Smith (2017)", "the range test, section 3.3"),
+    ("Bengio (2012)", "the largest rate that does not diverge, 3.1.1"),
+)
+"""What the page itself stands on."""
+
+
 def links(board: Board) -> None:
     """The scene on the other pages."""
     open_in(board.scene, but=PAGE)
+    references.expander(board.scene, more=_READ_ON)

@@ -16,7 +16,7 @@ from lrviz.optimizers import with_number
 from lrviz.scene import Run, Scene
 from lrviz.tuning.repeat import Repeated
 from lrviz.tuning.search import Search
-from lrviz.ui import chart, controls, session, widgets, words
+from lrviz.ui import chart, controls, references, session, widgets, words
 from lrviz.ui.background import answer, last
 from lrviz.ui.head import head as page_head
 from lrviz.ui.head import notes
@@ -324,6 +324,11 @@ _ONE_DRAW = (
 )
 
 
+_READ_ON = (("Bengio (2012)", "grid and random search, sections 3.3 and 3.4"),)
+"""What the page itself stands on."""
+
+
 def links(board: Board) -> None:
     """The scene on the other pages."""
     open_in(board.scene, but=PAGE)
+    references.expander(board.scene, more=_READ_ON)
