@@ -41,7 +41,10 @@ class Problem:
         return bool(self.minima) if what == "infimum" else type(self).hess is not Problem.hess
 
     def project(self, theta: Array) -> Array:
-        """The nearest legal point, (dim, ...) → (dim, ...): where there is a constraint, each step ends there."""
+        """The nearest legal point, (dim, ...) → (dim, ...): where there is a constraint, each step ends there.
+
+        Only θ is brought there: a point that a method remembers besides, as averaging does, may lie beyond.
+        """
         return theta
 
     def loss(self, theta: Array) -> Array:

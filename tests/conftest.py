@@ -7,12 +7,14 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from streamlit.components.v2 import manifest_scanner
 
 from tests.browser import MISSING, find
 
@@ -34,6 +36,11 @@ expect.set_options(timeout=20_000)  # a machine may be busy, and a true answer l
 
 settings.register_profile("lrviz", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("lrviz")
+
+
+# Whenever an app is made, Streamlit looks through all installed packages for components: a third of a second for each
+# of a thousand tests, in which the packages stay the same.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -156,7 +156,7 @@ def test_a_run_at_a_constant_rate_has_one_stretch():
     assert only.sentence.startswith("Held, steps 0 to 30: η = 0.1. The loss falls from ")
 
 
-@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs())
+@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs(3))
 def test_every_combination_has_its_sentences(surface, optimizer, schedule):
     run = simulate(SURFACES[surface](), OPTIMIZERS[optimizer](), SCHEDULES[schedule](0.1), steps=120)
     found = changes(run)

@@ -164,25 +164,22 @@ def test_the_carets_stand_below_the_place_however_long_the_formula_is(at: int) -
 
 
 def test_sympy_is_loaded_when_derivatives_are_looked_at_and_not_before() -> None:
-    script = (
-        "import sys\n"
-        "from streamlit.testing.v1 import AppTest\n"
-        "app = AppTest.from_file('app.py', default_timeout=60)\n"
-        "def run():\n"
-        "    assert not app.run().exception\n"
-        "run()\n"
-        "for path in ('reference', 'strategies'):\n"
-        "    import pathlib\n"
-        "    if pathlib.Path(f'pages/{path}.py').exists() and path in open('lrviz/ui/open_in.py').read():\n"
-        "        app.switch_page(f'pages/{path}.py'); run()\n"
-        "app.switch_page('pages/playground.py')\n"
-        "app.query_params['surface'] = 'expression text x^2+y^4'\n"
-        "run()\n"
-        "print('sympy' in sys.modules)\n"
-        "app.session_state['about the formula'] = True\n"
-        "run()\n"
-        "print('sympy' in sys.modules)\n"
-    )
+    script = """
+import os, sys
+from streamlit.testing.v1 import AppTest
+from lrviz.ui.open_in import PAGES
+app = AppTest.from_file("app.py", default_timeout=60)
+for page in [*PAGES, "reference", "playground"]:
+    app.switch_page(f"pages/{page}.py")
+    assert not app.run().exception
+app.query_params["surface"] = "expression text x^2+y^4"
+assert not app.run().exception
+print("sympy" in sys.modules)
+app.session_state["about the formula"] = True
+assert not app.run().exception
+print("sympy" in sys.modules, flush=True)
+os._exit(0)  # what pages began in the background is not waited for
+"""
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.split() == ["False", "True"], done.stderr[-2000:]
 

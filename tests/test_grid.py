@@ -83,7 +83,7 @@ def test_growth_past_the_limit_is_what_theory_says():
     np.testing.assert_allclose(grown, 10 * etas - 1, rtol=1e-12)
 
 
-@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs())
+@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs(3))
 def test_rows_are_equal_to_arrays_to_the_last_bit(surface, optimizer, schedule):
     """The fast way leaves out, shares and drops, but computes nothing else."""
     etas = np.geomspace(1e-4, 30, 23)

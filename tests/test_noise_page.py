@@ -227,7 +227,7 @@ def test_an_empty_link_shows_minibatches_of_real_data(brief):
     assert len(app.get("plotly_chart")) == 3
 
 
-@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs()[1::2])
+@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs()[1::5])
 def test_no_scene_raises(brief, surface, optimizer, schedule):
     noise = "minibatch" if surface == "least_squares" else "additive+sigma+0.5"
     app = visited(f"surface={surface}&steps=12&noise={noise}&view=seeds+5&run={optimizer}+{schedule}")

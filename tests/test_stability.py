@@ -244,7 +244,7 @@ def test_the_empty_link_shows_momentum_with_theorys_line_and_claims():
     assert "<b>holds</b>" in said
 
 
-@pytest.mark.parametrize("triple", pairs()[1::2], ids=" ".join)
+@pytest.mark.parametrize("triple", pairs()[3::5], ids=" ".join)
 def test_no_scene_breaks_the_page(triple):
     surface, optimizer, schedule = triple
     app = opened(f"surface={surface}&steps=12&run={optimizer}+{schedule}")

@@ -70,7 +70,7 @@ def test_any_run_is_told_of(run: dict[str, Any]) -> None:
     assert all(complete(claim) for claim in told)
 
 
-@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs())
+@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs(3))
 def test_any_two_parts_go_together(surface: str, optimizer: str, schedule: str) -> None:
     method = OPTIMIZERS[optimizer]()
     plan = SCHEDULES[schedule]().with_eta(method.typical_eta)

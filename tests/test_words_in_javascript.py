@@ -159,7 +159,7 @@ def runs() -> Iterator[tuple[Any, ...]]:
             for schedule, noise in ((Constant, None), (Cosine, None), (Constant, Additive(0.3))):
                 etas = 10 ** draw.uniform(-4, 0.5, size=8)
                 start = np.array(surface.start)[:, None] + draw.normal(size=(2, 8)) * [[0, 0, 0, 0, 1, 1, 3, 30]]
-                yield surface, optimizer, schedule(eta=etas), start, 150, noise
+                yield surface, optimizer, schedule(eta=etas), start, 80, noise
     yield Saddle(), GD(), Constant(np.array([0.1, 0.1])), np.array([[1.5, 0.0], [0.0, 0.0]]), 150, None
 
 

@@ -6,27 +6,6 @@ from lrviz.export import script
 from lrviz.export.rewriting import NUMPY
 from lrviz.scene import Scene
 
-_ORACLE = '''
-class Oracle:
-    """Answers an optimizer's questions within one step{sampled}."""
-
-    def __init__(self, {arguments}):
-        {assigned}
-
-    def loss(self, theta, asked=True):
-        return self.surface.loss(theta){loss}
-
-    def grad(self, theta, asked=True):
-        return self.surface.grad(theta){grad}
-'''
-_HESS = """
-    def hess(self, theta):
-        return self.surface.hess(theta){hess}
-"""
-_INFIMUM = """
-    infimum = {infimum!r}  # the least value of the loss
-"""
-
 _FOLLOW = '''
 def follow(surface, noise, optimizer, schedule):
     """One run: theta at each step, (STEPS + 1, 2), the loss there, and the rates; NaN after it has blown up."""
@@ -82,7 +61,7 @@ def numpy_script(scene: Scene) -> str:
         script.imported({*carries.imports, "import numpy as np"}),
         script.numbers(scene) + "\n\n" + chosen,
         *carries.definitions,
-        _oracle(scene, carries.asks),
+        script.oracle(scene, carries.asks),
         follow,
         script.PRINTED,
     )
@@ -96,18 +75,3 @@ def drawing(scene: Scene) -> str:
     if script.draws(scene.noise):
         return f"z = noise.draw({generator}, surface, STEPS)\n    "
     return f"z = {generator}.standard_normal((STEPS, {scene.noise.width(scene.surface)}))\n    "
-
-
-def _oracle(scene: Scene, asks: set[str]) -> str:
-    noisy = scene.noise is not None
-    text = _ORACLE.format(
-        sampled=", with that step's noise" if noisy else "",
-        arguments="surface, noise, z" if noisy else "surface",
-        assigned="self.surface, self.noise, self.z = surface, noise, z" if noisy else "self.surface = surface",
-        **{name: f" + self.noise.{name}(self.z, theta)" if noisy else "" for name in ("loss", "grad")},
-    )
-    if "hess" in asks:
-        text += _HESS.format(hess=" + self.noise.hess(self.z, theta)" if noisy else "")
-    if "infimum" in asks:
-        text += _INFIMUM.format(infimum=float(scene.surface.infimum))
-    return text

@@ -18,27 +18,6 @@ _OTHERWISE = ("sam", "rprop")
 _DIVIDES_BY_RATE = ("prodigy",)
 """optax's is no number once a rate was 0."""
 
-_ORACLE = '''
-class Oracle:
-    """Answers an optimizer's questions within one step{sampled}."""
-
-    def __init__(self, {arguments}):
-        {assigned}
-
-    def loss(self, theta, asked=True):
-        return self.surface.loss(theta){loss}
-
-    def grad(self, theta, asked=True):
-        return {grad}
-'''
-_HESS = """
-    def hess(self, theta):
-        return self.surface.hess(theta){hess}
-"""
-_INFIMUM = """
-    infimum = {infimum!r}  # the least value of the loss
-"""
-
 _BY_LIBRARY = '''
 def by_optax(surface, noise, transformation):
     """The memory at first, and one step of a transformation that optax makes for the rate of each step."""
@@ -107,7 +86,8 @@ def optax_script(scene: Scene) -> str:
     noisy, special = scene.noise is not None, script.overridden(scene.surface)
     seen = "surface.at(t)" if "at" in special else "surface"
     oracle = f"Oracle({seen}, noise, z)" if noisy else f"Oracle({seen})"
-    pieces = [_oracle(scene, carries)]
+    gradient = "" if carries.formulas else "jax.grad(self.loss)(theta)"
+    pieces = [script.oracle(scene, carries.asks, gradient)]
     pieces += [_BY_LIBRARY.format(grad=f"{oracle}.grad(theta)")] if any(own.values()) else []
     pieces += [_BY_STEP.format(oracle=oracle)] if not all(own.values()) else []
     pieces.append(
@@ -143,17 +123,3 @@ def library_optimizer(run: Run, steps: int) -> str | None:
 def _parts(run: Run, own: str | None) -> list[str]:
     made = ["by_optax", f"lambda eta: {own}"] if own else ["by_step", script.made(run.optimizer)]
     return [*made, script.made(run.schedule)]
-
-
-def _oracle(scene: Scene, carries: script.Classes) -> str:
-    noisy = scene.noise is not None
-    noise = {name: f" + self.noise.{name}(self.z, theta)" if noisy else "" for name in ("loss", "grad", "hess")}
-    text = _ORACLE.format(
-        sampled=", with that step's noise" if noisy else "",
-        arguments="surface, noise, z" if noisy else "surface",
-        assigned="self.surface, self.noise, self.z = surface, noise, z" if noisy else "self.surface = surface",
-        loss=noise["loss"],
-        grad=f"self.surface.grad(theta){noise['grad']}" if carries.formulas else "jax.grad(self.loss)(theta)",
-    )
-    text += _HESS.format(hess=noise["hess"]) if "hess" in carries.asks else ""
-    return text + (_INFIMUM.format(infimum=float(scene.surface.infimum)) if "infimum" in carries.asks else "")

@@ -13,22 +13,10 @@ from typing import Any
 import numpy as np
 
 from lrviz.export.rewriting import Dialect
-from lrviz.kernel.statements import Scope
+from lrviz.kernel.statements import INFIX, Scope
 from lrviz.kernel.trace import Graph, Node, Traced, constants
 from lrviz.surfaces import Surface
 
-_INFIX = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "divide": "/",
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-}
 _ELEMENTWISE = {"and": "logical_and", "or": "logical_or", "not": "logical_not"}
 
 
@@ -69,8 +57,8 @@ class _Writer:
             return str(node.value)
         if operation == "negative":
             return f"(-{arguments[0]})"
-        if operation in _INFIX:
-            return f"({arguments[0]} {_INFIX[operation]} {arguments[1]})"
+        if operation in INFIX:
+            return f"({arguments[0]} {INFIX[operation]} {arguments[1]})"
         return f"{name(_ELEMENTWISE.get(operation, operation))}({', '.join(arguments)})"
 
 

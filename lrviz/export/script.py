@@ -163,6 +163,44 @@ def classes(
     return Classes(imports, list(definitions), asks, formulas)
 
 
+_ORACLE = '''
+class Oracle:
+    """Answers an optimizer's questions within one step{sampled}."""
+
+    def __init__(self, {arguments}):
+        {assigned}
+
+    def loss(self, theta, asked=True):
+        return self.surface.loss(theta){loss}
+
+    def grad(self, theta, asked=True):
+        return {by_formula}{grad}
+'''
+_HESS = """
+    def hess(self, theta):
+        return self.surface.hess(theta){hess}
+"""
+_INFIMUM = """
+    infimum = {infimum!r}  # the least value of the loss
+"""
+
+
+def oracle(scene: Scene, asks: set[str], gradient: str = "") -> str:
+    """What a step asks. gradient: how it is found where it is not by the surface's own formula."""
+    noisy = scene.noise is not None
+    noise = {name: f" + self.noise.{name}(self.z, theta)" if noisy else "" for name in ("loss", "grad", "hess")}
+    text = _ORACLE.format(
+        sampled=", with that step's noise" if noisy else "",
+        arguments="surface, noise, z" if noisy else "surface",
+        assigned="self.surface, self.noise, self.z = surface, noise, z" if noisy else "self.surface = surface",
+        loss=noise["loss"],
+        by_formula=gradient or "self.surface.grad(theta)",
+        grad="" if gradient else noise["grad"],
+    )
+    text += _HESS.format(hess=noise["hess"]) if "hess" in asks else ""
+    return text + (_INFIMUM.format(infimum=float(scene.surface.infimum)) if "infimum" in asks else "")
+
+
 def overridden(surface: Surface) -> tuple[str, ...]:
     """What is special about a problem: a loss that changes by the step, and a constraint."""
     return tuple(name for name in ("at", "project") if getattr(type(surface), name) is not getattr(Problem, name))

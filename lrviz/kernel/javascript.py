@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from lrviz.kernel.program import Program, drawn, program, values
-from lrviz.kernel.statements import Block, Scope, lay_out
+from lrviz.kernel.statements import INFIX, Block, Scope, lay_out
 from lrviz.kernel.trace import LOGICAL, Node, in_order
 from lrviz.noise import Noise
 from lrviz.optimizers import Optimizer
@@ -15,20 +15,7 @@ from lrviz.schedules import Schedule
 from lrviz.surfaces import Surface
 from lrviz.verdict import KINDS
 
-_INFIX = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "divide": "/",
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "===",
-    "not_equal": "!==",
-    "and": "&&",
-    "or": "||",
-}
+_INFIX = INFIX | {"equal": "===", "not_equal": "!==", "and": "&&", "or": "||"}
 _CALLED = {
     "negative": "-",
     "not": "!",

@@ -17,22 +17,10 @@ import numpy as np
 
 from lrviz.declare import Array
 from lrviz.kernel.program import Program, drawn
-from lrviz.kernel.statements import Block, lay_out
+from lrviz.kernel.statements import INFIX, Block, lay_out
 from lrviz.kernel.trace import Node
 
-_INFIX = {
-    "add": "+",
-    "subtract": "-",
-    "multiply": "*",
-    "less": "<",
-    "less_equal": "<=",
-    "greater": ">",
-    "greater_equal": ">=",
-    "equal": "==",
-    "not_equal": "!=",
-    "and": "and",
-    "or": "or",
-}
+_INFIX = INFIX | {"and": "and", "or": "or"}
 _FORMS = {
     "negative": "(-{0})",
     "not": "(not {0})",

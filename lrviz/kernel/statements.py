@@ -16,6 +16,20 @@ from lrviz.kernel.trace import Node, in_order
 Write = Callable[[Node, Sequence[str]], str]
 """Writes a node, given its arguments as written: `write(add, ["a", "b"])` is "(a + b)"."""
 
+INFIX = {
+    "add": "+",
+    "subtract": "-",
+    "multiply": "*",
+    "divide": "/",
+    "less": "<",
+    "less_equal": "<=",
+    "greater": ">",
+    "greater_equal": ">=",
+    "equal": "==",
+    "not_equal": "!=",
+}
+"""Operations that are written between their arguments, as Python and NumPy have them."""
+
 _DEEPEST = 12
 """How many operations are nested in one expression at most: deeper ones are hard on eyes and on parsers."""
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from lrviz.numerals import listed, rounded
+from lrviz.numerals import rounded
 from lrviz.scene import Scene
 from lrviz.strategies.claims import Claim, Measured, Strategy
 from lrviz.strategies.trials import (
@@ -14,6 +14,7 @@ from lrviz.strategies.trials import (
     bar,
     ends,
     good_decades,
+    numbers_matter,
     places,
     rates,
     starts,
@@ -77,17 +78,7 @@ def worse_first(scene: Scene) -> Measured:
 
 def more_numbers(scene: Scene) -> Measured:
     """With all else equal, the length of a cycle decides where the loss ends."""
-    found = [float(with_seeds(scene, number)[-1].mean()) for number in range(len(scene.runs))]
-    half = [float(run.schedule.half_period) for run in scene.runs]  # type: ignore[attr-defined]
-    hypers = [declared.symbol for declared in scene.runs[0].schedule.hypers()]
-    told = [f"{rounded(end, 2)} at h = {rounded(at)}" for end, at in zip(found, half, strict=True)]
-    ratio = max(found) / min(found)
-    return Measured(
-        ratio > 3 and len(hypers) > 2,
-        f"It has {len(hypers)} numbers: {listed(hypers)}. With all else equal, over {SEEDS} seeds, the mean loss at the"
-        f" end is {listed(told)}: {times(ratio)} between the worst and the best.",
-        {"ratio": ratio, "numbers": len(hypers)},
-    )
+    return numbers_matter(scene, "half_period", "h", 3)
 
 
 CYCLICAL = Strategy(

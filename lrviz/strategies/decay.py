@@ -16,6 +16,7 @@ from lrviz.strategies.trials import (
     course,
     ends,
     kinds,
+    numbers_matter,
     rates,
     run_from,
     share,
@@ -90,17 +91,7 @@ def budget(scene: Scene) -> Measured:
 
 def more_numbers(scene: Scene) -> Measured:
     """With all else equal, when it decays decides where the loss ends."""
-    found = [float(with_seeds(scene, number)[-1].mean()) for number in range(len(scene.runs))]
-    every = [float(run.schedule.every) for run in scene.runs]  # type: ignore[attr-defined]
-    ratio = max(found) / min(found)
-    hypers = [declared.symbol for declared in scene.runs[0].schedule.hypers()]
-    told = [f"{rounded(end, 2)} at k = {rounded(at)}" for end, at in zip(found, every, strict=True)]
-    return Measured(
-        ratio > 3 and len(hypers) > 1,
-        f"It has {len(hypers)} numbers: {listed(hypers)}. At one η, over {SEEDS} seeds, the mean loss at the end is"
-        f" {listed(told)}: {times(ratio)} between the worst and the best.",
-        {"ratio": ratio, "numbers": len(hypers)},
-    )
+    return numbers_matter(scene, "every", "k", 2)
 
 
 DECAY = Strategy(

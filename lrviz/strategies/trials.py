@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from lrviz.declare import Array
 from lrviz.iterate import iterate
-from lrviz.numerals import rounded
+from lrviz.numerals import listed, rounded
 from lrviz.outcome import Kind
 from lrviz.scene import Run, Scene
 from lrviz.simulation import Trajectory, simulate
+from lrviz.strategies.claims import Measured
 from lrviz.tuning.task import ETA
 
 STARTS = 32
@@ -124,6 +125,24 @@ def named(scene: Scene) -> list[str]:
         name if run.schedule.slug == "constant" else f"{name} with {run.inner.slug.replace('_', ' ')}"
         for name, run in zip(names, scene.runs, strict=True)
     ]
+
+
+def numbers_matter(scene: Scene, name: str, symbol: str, least: int) -> Measured:
+    """With all else equal, one number of the runs' schedules decides where the loss ends.
+
+    least: how many numbers they have at least.
+    """
+    found = [float(with_seeds(scene, number)[-1].mean()) for number in range(len(scene.runs))]
+    values = [float(getattr(run.schedule, name)) for run in scene.runs]
+    told = [f"{rounded(end, 2)} at {symbol} = {rounded(value)}" for end, value in zip(found, values, strict=True)]
+    hypers = [declared.symbol for declared in scene.runs[0].schedule.hypers()]
+    ratio = max(found) / min(found)
+    return Measured(
+        ratio > 3 and len(hypers) >= least,
+        f"It has {len(hypers)} numbers: {listed(hypers)}. With all else equal, over {SEEDS} seeds, the mean loss at the"
+        f" end is {listed(told)}: {times(ratio)} between the worst and the best.",
+        {"ratio": ratio, "numbers": len(hypers)},
+    )
 
 
 def times(factor: float) -> str:
