@@ -306,9 +306,7 @@ def test_a_map_has_the_outcome_of_every_run(tmp_path: Path) -> None:
 
 @pytest.mark.browser
 def test_a_telling_sample_in_chromium(page: Page, server: str) -> None:
-    cases = [Case(surface(), Adam(), Cosine(eta=0.01)) for surface in SURFACES.values()]
-    cases += [Case(Rosenbrock(), optimizer(), Constant(0.001)) for optimizer in OPTIMIZERS.values()]
-    cases += [Case(Quadratic(10.0, 0.0), Momentum(), schedule(eta=0.1)) for schedule in SCHEDULES.values()] + SPECIAL
+    cases = [program(*slugs) for slugs in pairs()[::5]] + SPECIAL
     page.goto(f"{server}/_stcore/health")
     for case in cases:
         z = None if case.z is None else case.z.ravel().tolist()

@@ -13,9 +13,6 @@ from streamlit.testing.v1 import AppTest
 
 from lrviz import (
     GD,
-    OPTIMIZERS,
-    SCHEDULES,
-    SURFACES,
     Adam,
     Constant,
     Momentum,
@@ -35,6 +32,7 @@ from lrviz.ui.meta_gradient import page, picture, study, told
 from lrviz.ui.meta_gradient.exhibits import EXHIBITS
 from lrviz.ui.meta_gradient.study import Curve, Learnt
 from lrviz.ui.meta_gradient.view import View, parse
+from tests.pairs import pairs
 from tests.test_meta_gradient import JUMPING
 from tests.test_pages import checked, opened, sentences
 
@@ -210,11 +208,7 @@ def test_before_descent_is_done_there_is_a_picture():
     assert pack(chart)
 
 
-EVERY = [(surface, "adam", "cosine") for surface in SURFACES] + [("himmelblau", one, "step") for one in OPTIMIZERS]
-EVERY += [("quadratic", "gd", schedule) for schedule in SCHEDULES]
-
-
-@pytest.mark.parametrize(("surface", "optimizer", "schedule"), EVERY)
+@pytest.mark.parametrize(("surface", "optimizer", "schedule"), pairs()[3::5])
 def test_any_scene_is_told_and_drawn(surface: str, optimizer: str, schedule: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(study, "RATES", 21)
     text = f"surface={surface}&steps=12&run={optimizer}+{schedule}"
