@@ -9,17 +9,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import jax
 import numpy as np
+import optax
 import pytest
 
-optax = pytest.importorskip("optax")
-torch = pytest.importorskip("torch")
-import jax  # noqa: E402
-
-from lrviz.catalogue import Call, Entry, entries  # noqa: E402
-from lrviz.optimizers import Optimizer  # noqa: E402
-from lrviz.schedules import Schedule  # noqa: E402
-from lrviz.surfaces import Quadratic  # noqa: E402
+from lrviz.catalogue import Call, Entry, entries
+from lrviz.optimizers import Optimizer
+from lrviz.schedules import Schedule
+from lrviz.surfaces import Quadratic
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 jax.config.update("jax_enable_x64", True)
@@ -62,7 +60,8 @@ def test_optax(entry: Entry, call: Call) -> None:
 
 @same("Keras")
 def test_keras(entry: Entry, call: Call) -> None:
-    keras = pytest.importorskip("keras")
+    import keras  # after its backend is chosen
+
     keras.config.set_floatx("float64")
     check(entry, call, {"keras": keras}, keras_path)
 
