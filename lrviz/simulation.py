@@ -177,9 +177,9 @@ class _Run:
             loss=columns["loss"],
             grad=grad,
             state={
-                name: columns[name]
-                if name in columns
-                else np.stack([columns[f"{name}_{axis}"] for axis in "xy"], axis=1)
+                name: np.stack([columns[f"{name}_{axis}"] for axis in "xy"], axis=1)
+                if f"{name}_x" in columns  # first: a memory called x is not the coordinate
+                else columns[name]
                 for name in names
             },
             eta=columns["eta"],

@@ -244,14 +244,14 @@ class AveragesAllAlike(ScheduleFreeSGD):
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         _, new = super().step(t, eta, theta, oracle, state)
-        new["mean"] = state["mean"] + (new["z"] - state["mean"]) / t
-        return self.beta * new["mean"] + (1 - self.beta) * new["z"], new
+        new["x"] = state["x"] + (new["z"] - state["x"]) / t
+        return self.beta * new["x"] + (1 - self.beta) * new["z"], new
 
 
 class ScheduleFreeTheOtherWayRound(ScheduleFreeSGD):
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         _, new = super().step(t, eta, theta, oracle, state)
-        return (1 - self.beta) * new["mean"] + self.beta * new["z"], new
+        return (1 - self.beta) * new["x"] + self.beta * new["z"], new
 
 
 class DoGFromNowhere(DoG):

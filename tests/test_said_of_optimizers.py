@@ -187,7 +187,7 @@ def test_prodigys_distance_grows_towards_the_true_one_and_never_past_it(start: t
 
 def test_schedule_free_average_is_that_of_all_steps() -> None:
     run = simulate(BOWL, ScheduleFreeSGD(beta=0.7), 0.1, steps=50)
-    z, mean = run.state["z"], run.state["mean"]
+    z, mean = run.state["z"], run.state["x"]
     np.testing.assert_allclose(mean[1:], np.cumsum(z[1:], axis=0) / np.arange(1, 51)[:, None], rtol=1e-10, atol=1e-14)
     np.testing.assert_allclose(run.theta, 0.7 * mean + 0.3 * z, rtol=1e-12)
 
@@ -198,7 +198,7 @@ def test_a_warm_up_counts_less_in_a_schedule_free_average() -> None:
     weights = np.maximum.accumulate(run.eta) ** 2
     z = run.state["z"][1:]
     mean = np.cumsum(weights[:, None] * z, axis=0) / np.cumsum(weights)[:, None]
-    np.testing.assert_allclose(run.state["mean"][1:], mean, rtol=1e-10, atol=1e-14)
+    np.testing.assert_allclose(run.state["x"][1:], mean, rtol=1e-10, atol=1e-14)
 
 
 def test_each_says_its_cost_and_its_source() -> None:

@@ -119,9 +119,9 @@ class ScheduleFreeSGD(Optimizer):
       \theta_t = \beta x_t + (1 - \beta) \, z_t$$
 
     z goes as plain SGD does, x is the average of all z, and the slope is taken between them, at θ (y in the paper). The
-    loss that is shown is that at θ, as in training; the result of the method is x, the `mean` in its memory. c is 1/t
-    for a constant η; while a warm-up rises the first z count less. optax reads a schedule one step ahead for c (its
-    count begins at 1); here c has the η of the step, as in the authors' code. A step costs a gradient.
+    loss that is shown is that at θ, as in training; the result of the method is x, which is in its memory. c is 1/t for
+    a constant η; while a warm-up rises the first z count less. optax reads a schedule one step ahead for c (its count
+    begins at 1); here c has the η of the step, as in the authors' code. A step costs a gradient.
     """
 
     slug = "schedule_free_sgd"
@@ -139,7 +139,7 @@ class ScheduleFreeSGD(Optimizer):
 
     def init(self, theta: Array) -> State:
         zero = np.zeros_like(theta)
-        return {"z": theta, "mean": theta, "eta_max": zero, "weights": zero}
+        return {"z": theta, "x": theta, "eta_max": zero, "weights": zero}
 
     def step(self, t: int, eta: Number, theta: Array, oracle: Oracle, state: State) -> tuple[Array, State]:
         g = oracle.grad(theta)
@@ -148,5 +148,5 @@ class ScheduleFreeSGD(Optimizer):
         weight = eta_max * eta_max
         weights = state["weights"] + weight
         c = np.where(np.equal(weights, 0), 0.0, weight / np.where(np.equal(weights, 0), 1.0, weights))
-        mean = (1 - c) * state["mean"] + c * z
-        return self.beta * mean + (1 - self.beta) * z, {"z": z, "mean": mean, "eta_max": eta_max, "weights": weights}
+        x = (1 - c) * state["x"] + c * z
+        return self.beta * x + (1 - self.beta) * z, {"z": z, "x": x, "eta_max": eta_max, "weights": weights}

@@ -87,7 +87,7 @@ def path(slug: str, fields: Fields, rates: Any, wrappers: Fields, loss: Loss, st
     def now(theta: Any, state: Any) -> dict[str, Any]:
         found = {name: optax.tree.get(state, key) for name, key in run.kept.items()}
         if slug == "schedule_free_sgd":
-            found["mean"] = contrib.schedule_free_eval_params(state, theta)
+            found["x"] = contrib.schedule_free_eval_params(state, theta)
             found |= {name: jnp.broadcast_to(found[name], 2) for name in ("eta_max", "weights")}
         return found | ({"theta": theta} if ahead is None else {"theta": theta.fast, "phi": theta.slow})
 
