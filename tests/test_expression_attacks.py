@@ -70,10 +70,10 @@ def events(text: str) -> list[tuple[str, object]]:
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: ascii(text)[:40])
 def test_hostile_text_is_refused_at_once_and_in_a_sentence(text: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
     with pytest.raises(ExpressionError) as refused:
         derive(text)
-    assert time.monotonic() - began < 1
+    assert time.thread_time() - began < 1
     error = refused.value
     assert type(error) is ExpressionError
     assert 0 <= error.start <= len(text)

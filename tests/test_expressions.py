@@ -356,9 +356,9 @@ def test_minima_that_form_a_curve_are_told_from_others() -> None:
 
 def test_a_search_takes_no_longer_than_a_page_can_wait() -> None:
     text = "+".join([f"sin({k}x)*cos(tanh({k}y))*exp(-x^2/{k})" for k in range(1, 11)])
-    began = time.process_time()
+    began = time.thread_time()
     assert Expression(text=text).minima
-    assert time.process_time() - began < 5
+    assert time.thread_time() - began < 5
 
 
 def test_a_start_is_where_there_is_a_slope() -> None:
