@@ -54,7 +54,7 @@ def letters(recording: Recording, line: Line, steady: bool = False) -> list[tupl
     """
     plain, labelled = (_Letters(recording, steady, with_labels) for with_labels in (False, True))
     if words := recording.words(line):
-        return [(plain.name(line, ""), f"<mtext>{escape(words)}</mtext>")]
+        return [(plain.name(line, ""), f'<mtext><span class="words">{escape(words)}</span></mtext>')]
     told, meet = [], False
     for label, node in zip(line.labels, line.nodes, strict=True):
         labelled.used.clear()

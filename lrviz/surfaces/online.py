@@ -34,7 +34,7 @@ class Online(Surface):
     bounds = (-1.0, 1.0)
     formula = (
         r"\tfrac12 y^2 + \begin{cases} C x & t \bmod n = 1 \\ -x & \text{else} \end{cases},"
-        r" \quad -1 \le x \le 1; \quad \text{drawn: } \tfrac12 y^2 + \tfrac{C - n + 1}{n} \, x"
+        r" \allowbreak \; -1 \le x \le 1; \allowbreak \; \text{drawn: } \tfrac12 y^2 + \tfrac{C - n + 1}{n} \, x"
     )
     source = "Reddi, Kale & Kumar (2018), On the convergence of Adam and beyond, ICLR, theorem 1 and section 5"
     lesson = (
